@@ -1,0 +1,24 @@
+namespace Tern.Cells;
+
+/// <summary>
+/// What a cell is made of, by name. Blocks, vectors and scalars appear under these names in model files, in derived
+/// kernels and in exports; their order is the order of the slots of <see cref="Lane{T}"/>.
+/// </summary>
+/// <param name="Name">Cell and variant as one identifier, for example <c>SruTanhHighway</c>.</param>
+/// <param name="Input">Blocks of W x, each [hidden]: slots X0 ... X3.</param>
+/// <param name="Vectors">Trained per-unit vectors (biases, peepholes), each [hidden]: slots P0 ... P7.</param>
+/// <param name="State">What is carried from step to step, each [hidden]: slots S0, S1.</param>
+public sealed record CellSpec(string Name, string[] Input, string[] Vectors, string[] State)
+{
+    /// <summary>Blocks of U h, each [hidden]: slots U0 ... U3. Empty for the scan family.</summary>
+    public string[] Recurrent { get; init; } = [];
+
+    /// <summary>Trained numbers of the whole layer: slots Q0 ....</summary>
+    public string[] Scalars { get; init; } = [];
+
+    /// <summary>Fixed numbers of the whole layer: the slots Q after the scalars.</summary>
+    public string[] Constants { get; init; } = [];
+
+    /// <summary>The cell sees x' (the layer's raw or projected input) beside W x: slot Skip.</summary>
+    public bool Skip { get; init; }
+}

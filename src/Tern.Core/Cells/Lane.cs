@@ -1,0 +1,28 @@
+namespace Tern.Cells;
+
+/// <summary>
+/// What one unit of a cell sees at one step. Slots are fields, not an array: the JIT keeps fields in registers.
+/// </summary>
+public struct Lane<T>
+{
+    /// <summary>Blocks of W x.</summary>
+    public T X0, X1, X2, X3;
+
+    /// <summary>Blocks of U h.</summary>
+    public T U0, U1, U2, U3;
+
+    /// <summary>Per-unit vectors.</summary>
+    public T P0, P1, P2, P3, P4, P5, P6, P7;
+
+    /// <summary>Scalars, then constants.</summary>
+    public T Q0, Q1, Q2, Q3;
+
+    /// <summary>States: those of the step before, replaced by the new ones.</summary>
+    public T S0, S1;
+
+    /// <summary>x', the layer's raw or projected input.</summary>
+    public T Skip;
+
+    /// <summary>Variational dropout: one mask over all steps of a sequence; 1 where there is none.</summary>
+    public T Mask;
+}
