@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace Tern.Features;
+
+/// <summary>How a text becomes token ids: the same record trains and serves, and is saved in the model file.</summary>
+public sealed record TextFeatures
+{
+    /// <summary>What a text is cut into.</summary>
+    public TokenUnit Unit { get; init; } = TokenUnit.Words;
+
+    /// <summary>Whether the text is lower-cased first (invariant culture).</summary>
+    public bool LowerCase { get; init; } = true;
+
+    /// <summary>Tokens kept of a text; the rest is cut off.</summary>
+    public int MaxLength { get; init; } = 512;
+
+    /// <summary>Tokens rarer than this in the training texts were left out of the vocabulary.</summary>
+    public int MinCount { get; init; } = 1;
+
+    /// <summary>Tokens and ids.</summary>
+    public required Vocabulary Vocabulary { get; init; }
+
+    /// <summary>Makes the vocabulary of training texts; only the tokens that <see cref="Encode"/> would keep count.</summary>
+    /// <param name="texts">The training texts.</param>
+    /// <param name="unit">What a text is cut into.</param>
+    /// <param name="lowerCase">Whether texts are lower-cased first.</param>
+    /// <param name="maxLength">Tokens kept of a text, at least 1.</param>
+    /// <param name="minCount">Rarer tokens become unknown.</param>
+    /// <exception cref="TernException">The maximum length is below 1.</exception>
+    public static TextFeatures Fit(IEnumerable<string> texts, TokenUnit unit, bool lowerCase = true, int maxLength = 512, int minCount = 1)
+    {
+        if (maxLength < 1)
+            throw new TernException($"Maximum length {maxLength} of a text is below 1; use 1 or more.");
+        Dictionary<string, int> counts = new(StringComparer.Ordinal);
+        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (string text in texts)
+        {
+            int kept = 0;
+            foreach (ReadOnlySpan<char> token in new Tokens(lowerCase ? text.ToLowerInvariant() : text, unit))
+            {
+                if (kept++ == maxLength)
+                    break;
+                CollectionsMarshal.GetValueRefOrAddDefault(lookup, token, out _)++;
+            }
+        }
+        return new() { Unit = unit, LowerCase = lowerCase, MaxLength = maxLength, MinCount = minCount, Vocabulary = Vocabulary.FromCounts(counts, minCount) };
+    }
+
+    /// <summary>The token ids of a text: 1 to <see cref="MaxLength"/> of them. A text without tokens gives one unknown token, so that no sequence is empty.</summary>
+    public int[] Encode(string text)
+    {
+        int[] ids = new int[Math.Clamp(text.Length, 1, MaxLength)];
+        int count = 0;
+        foreach (ReadOnlySpan<char> token in new Tokens(LowerCase ? text.ToLowerInvariant() : text, Unit))
+        {
+            ids[count++] = Vocabulary.Id(token);
+            if (count == ids.Length)
+                return ids;
+        }
+        if (count == 0)
+            ids[count++] = Vocabulary.Unknown;
+        Array.Resize(ref ids, count);
+        return ids;
+    }
+
+    /// <summary>Checks what a file may have wrong.</summary>
+    internal void Check()
+    {
+        if (MaxLength < 1)
+            throw new TernException($"has text features with max_length {MaxLength}; expected 1 or more. Train the model again.");
+        if (Unit is not (TokenUnit.Words or TokenUnit.Characters))
+            throw new TernException($"has text features with unit {(int)Unit}; expected words or characters. Train the model again.");
+    }
+}

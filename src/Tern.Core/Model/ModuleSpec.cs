@@ -1,0 +1,117 @@
+using System.Text.Json.Serialization;
+
+namespace Tern.Model;
+
+/// <summary>A named module of a model's graph; its kind says what it does. Its tensors are named "NAME.part".</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(EmbeddingSpec), "embedding")]
+[JsonDerivedType(typeof(PoolingSpec), "pooling")]
+[JsonDerivedType(typeof(LinearSpec), "linear")]
+public abstract record ModuleSpec
+{
+    /// <summary>Largest size of anything: 2^24.</summary>
+    const int MaxSize = 1 << 24;
+
+    /// <summary>Name, unique in the graph, for example "encoder.0".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it reads: names of modules, or "tokens" or "features" for the model's input.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>Names and shapes of the tensors that the model file holds for this module.</summary>
+    public abstract IEnumerable<KeyValuePair<string, int[]>> Tensors();
+
+    /// <summary>Checks sizes and input; returns what the module gives.</summary>
+    internal abstract Flow Check(Flow input);
+
+    private protected void CheckSize(string what, int size)
+    {
+        if (size is < 1 or > MaxSize)
+            throw new TernException($"has a module '{Name}' of {what} {size}; expected 1 to {MaxSize}. Train the model again.");
+    }
+
+    private protected void CheckInput(Flow input, bool fits, string expected)
+    {
+        if (!fits)
+            throw new TernException($"has a module '{Name}' that reads {input}; expected {expected}. Train the model again.");
+    }
+
+    private protected KeyValuePair<string, int[]> Tensor(string part, params int[] shape) => new($"{Name}.{part}", shape);
+}
+
+/// <summary>A row of a table for each token id. Tensor: weight [vocabulary, width].</summary>
+public sealed record EmbeddingSpec : ModuleSpec
+{
+    /// <summary>Rows: token ids.</summary>
+    public required int Vocabulary { get; init; }
+
+    /// <summary>Columns.</summary>
+    public required int Width { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, int[]>> Tensors() => [Tensor("weight", Vocabulary, Width)];
+
+    internal override Flow Check(Flow input)
+    {
+        CheckSize("vocabulary", Vocabulary);
+        CheckSize("width", Width);
+        CheckInput(input, input.Kind == FlowKind.Tokens && (input.Width == 0 || input.Width == Vocabulary), $"{Vocabulary} token ids");
+        return new(FlowKind.Sequence, Width);
+    }
+}
+
+/// <summary>How a sequence becomes one row.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PoolingKind>))]
+public enum PoolingKind
+{
+    /// <summary>The row of the last step.</summary>
+    [JsonStringEnumMemberName("last")]
+    Last,
+
+    /// <summary>The largest value of each column.</summary>
+    [JsonStringEnumMemberName("max")]
+    Max,
+
+    /// <summary>The mean of each column.</summary>
+    [JsonStringEnumMemberName("mean")]
+    Mean,
+}
+
+/// <summary>A sequence becomes one row; padded steps do not count. No tensors.</summary>
+public sealed record PoolingSpec : ModuleSpec
+{
+    /// <summary>Last, max or mean.</summary>
+    public required PoolingKind How { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, int[]>> Tensors() => [];
+
+    internal override Flow Check(Flow input)
+    {
+        CheckInput(input, input.Kind == FlowKind.Sequence && input.Width > 0, "a sequence from another module");
+        if (!Enum.IsDefined(How))
+            throw new TernException($"has a module '{Name}' that pools by {(int)How}; expected last, max or mean. Train the model again.");
+        return input with { Kind = FlowKind.Row };
+    }
+}
+
+/// <summary>y = W x + b. Tensors: weight [output, input], bias [output].</summary>
+public sealed record LinearSpec : ModuleSpec
+{
+    /// <summary>Columns of x.</summary>
+    public required int Input { get; init; }
+
+    /// <summary>Columns of y.</summary>
+    public required int Output { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, int[]>> Tensors() => [Tensor("weight", Output, Input), Tensor("bias", Output)];
+
+    internal override Flow Check(Flow input)
+    {
+        CheckSize("input", Input);
+        CheckSize("output", Output);
+        CheckInput(input, input.Fits(Input), $"{Input} columns");
+        return input with { Width = Output };
+    }
+}
