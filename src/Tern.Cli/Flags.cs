@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Tern.Cli;
+
+/// <summary>Options whose values are checked as they are parsed, with an error that says what was expected.</summary>
+static class Flags
+{
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>; null where it is not given.</summary>
+    public static Option<int?> Whole(string name, string description, int least = 1, int most = int.MaxValue) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Number(result, name, result.Tokens[0].Value, least, most),
+    };
+
+    /// <summary>Whole numbers with commas between them.</summary>
+    public static Option<int[]> Wholes(string name, string description, int[] otherwise, int most = int.MaxValue) => new(name)
+    {
+        Description = $"{description} (default {string.Join(',', otherwise)}).",
+        HelpName = "N,N...",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(part => Number(result, name, part, 1, most) ?? 0)],
+    };
+
+    /// <summary>Names out of a list, with commas between them.</summary>
+    public static Option<string[]> Names(string name, string description, string[] known, string[] otherwise) => new(name)
+    {
+        Description = $"{description}: {string.Join(", ", known)} (default {(otherwise.SequenceEqual(known) ? "all" : string.Join(',', otherwise))}).",
+        HelpName = "A,B...",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries);
+            foreach (string unknown in names.Except(known)) { result.AddError(Nearest.Message($"{name} does not know", unknown, known)); break; }
+            return names;
+        },
+    };
+
+    /// <summary>One name out of a list.</summary>
+    public static Option<string> Name(string name, string description, string[] known) => new(name)
+    {
+        Description = $"{description}: {string.Join(" or ", known)} (default {known[0]}).",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => known[0],
+        CustomParser = result =>
+        {
+            string value = result.Tokens[0].Value;
+            if (!known.Contains(value)) result.AddError(Nearest.Message($"{name} does not know", value, known));
+            return value;
+        },
+    };
+
+    /// <summary>Any text.</summary>
+    public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    static int? Number(ArgumentResult result, string name, string text, int least, int most)
+    {
+        bool whole = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value);
+        if (whole && value >= least && value <= most) return (int)value;
+        string expected = most == int.MaxValue ? $"of {least} or more" : $"from {least} to {most}";
+        result.AddError($"{name} {text} is not a whole number {expected}.");
+        return null;
+    }
+}
