@@ -12,7 +12,7 @@ static class Usage
     {
         Command command = parsed.CommandResult.Command;
         string path = Path(parsed.CommandResult);
-        string help = $" See: {path} --help";
+        string help = $" See: ./{path} --help";
 
         foreach (string option in OptionsAmongArguments(parsed).Concat(parsed.UnmatchedTokens.Where(IsOption)))
         {
