@@ -13,7 +13,7 @@ public static class Nearest
     }
 
     /// <summary>The known name with the smallest edit distance, if it is at most half of the longer name's length.</summary>
-    public static string? Of(string given, IEnumerable<string> known) => known
+    public static string? Of(string given, IEnumerable<string> known) => given.Length > 64 ? null : known   // a file may hold names of any length
         .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name.ToLowerInvariant())))
         .Where(c => c.distance * 2 <= Math.Max(given.Length, c.name.Length))
         .OrderBy(c => c.distance).Select(c => c.name).FirstOrDefault();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Tern.Cells;
 
@@ -8,6 +9,7 @@ namespace Tern.Cells;
 /// </summary>
 /// <param name="Cell">Catalogue name, for example <c>sru</c>.</param>
 /// <param name="Options">Option values by name, for example g = tanh.</param>
+[JsonConverter(typeof(CellVariantJson))]
 public sealed record CellVariant(string Cell, ImmutableSortedDictionary<string, string> Options)
 {
     /// <summary>For example <c>sru(g=tanh, highway=yes, peephole=no)</c>.</summary>

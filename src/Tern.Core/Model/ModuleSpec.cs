@@ -5,6 +5,7 @@ namespace Tern.Model;
 /// <summary>A named module of a model's graph; its kind says what it does. Its tensors are named "NAME.part".</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmbeddingSpec), "embedding")]
+[JsonDerivedType(typeof(RecurrentSpec), "recurrent")]
 [JsonDerivedType(typeof(PoolingSpec), "pooling")]
 [JsonDerivedType(typeof(LinearSpec), "linear")]
 public abstract record ModuleSpec

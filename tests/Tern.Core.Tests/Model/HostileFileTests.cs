@@ -127,6 +127,9 @@ public sealed class HostileFileTests
     [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[{\"kind\":\"linear\",\"name\":\"y\",\"inputs\":[\"y\"],\"input\":1,\"output\":1}],\"output\":\"y\"}")]
     [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[{\"kind\":\"linear\",\"name\":\"y\",\"inputs\":[\"features\"],\"input\":2147483647,\"output\":2147483647}],\"output\":\"y\"}")]
     [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[{\"kind\":\"linear\",\"name\":\"y\",\"inputs\":[\"features\"],\"input\":1,\"output\":-1}],\"output\":\"y\"}")]
+    [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[{\"kind\":\"recurrent\",\"name\":\"y\",\"inputs\":[\"features\"],\"input\":1,\"hidden\":1}],\"output\":\"y\"}")]
+    [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[{\"kind\":\"recurrent\",\"name\":\"y\",\"inputs\":[\"features\"],\"input\":1,\"hidden\":1,\"cell\":{\"name\":\"lstn\"}}],\"output\":\"y\"}")]
+    [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[{\"kind\":\"recurrent\",\"name\":\"y\",\"inputs\":[\"features\"],\"input\":1,\"hidden\":16777217,\"cell\":{\"name\":\"sru\"}}],\"output\":\"y\"}")]
     [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[],\"output\":\"y\"}")]
     [InlineData("{\"format\":1,\"task\":\"x\",\"modules\":[],\"output\":\"tokens\"}")]
     public void A_broken_description_is_a_clear_error(string spec)

@@ -28,8 +28,9 @@ public sealed class ModelFileTests
         Assert.Equal(double.NaN, spec.Metrics["loss"]);
         Assert.Equal(3, spec.Training!.Config!.Value.GetProperty("epochs").GetInt32());
         Assert.Equal((7, 2, 256), (spec.Training.Seed, spec.Training.Threads, spec.Training.SimdBits));
-        Assert.Equal(PoolingKind.Max, Assert.IsType<PoolingSpec>(spec.Modules[1]).How);
-        Assert.Equal(["embedding.weight", "head.weight"], spec.Encodings.Keys.Order());
+        Assert.Equal(PoolingKind.Max, Assert.IsType<PoolingSpec>(spec.Modules[2]).How);
+        Assert.Equal(["embedding.weight", "encoder.0.forward.weight", "head.weight"], spec.Encodings.Keys.Order());
+        Assert.Equal((RecurrentSpec)SmallModel.Spec.Modules[1] with { Inputs = [] }, Assert.IsType<RecurrentSpec>(spec.Modules[1]) with { Inputs = [] });
         Assert.Equal((1, ModelSpec.TernVersion), (spec.Format, spec.Needs));
     }
 
@@ -44,7 +45,7 @@ public sealed class ModelFileTests
         JsonElement weight = header.RootElement.GetProperty("head.weight");
         Assert.Equal(0, length % 8);
         Assert.Equal("F32", weight.GetProperty("dtype").GetString());
-        Assert.Equal([2, 3], weight.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
+        Assert.Equal([2, 2], weight.GetProperty("shape").EnumerateArray().Select(e => e.GetInt32()));
         Assert.Equal(bytes.Length - 8 - length, header.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__").Max(p => p.Value.GetProperty("data_offsets")[1].GetInt32()));
         using JsonDocument spec = JsonDocument.Parse(header.RootElement.GetProperty("__metadata__").GetProperty("tern").GetString()!);
         Assert.Equal("embedding", spec.RootElement.GetProperty("modules")[0].GetProperty("kind").GetString());
@@ -68,9 +69,9 @@ public sealed class ModelFileTests
     {
         using TemporaryFolder folder = new();
         Assert.Contains("lacks tensor 'head.bias' [2]", SaveError(t => t.Remove("head.bias")));
-        Assert.Contains("'head.weight' [3, 2]; its description says [2, 3]", SaveError(t => t["head.weight"] = new([3, 2], new float[6])));
+        Assert.Contains("'head.weight' [4]; its description says [2, 2]", SaveError(t => t["head.weight"] = new([4], new float[4])));
         Assert.Contains("'other', which no module", SaveError(t => t["other"] = new([1], [0])));
-        Assert.Contains("5 values", SaveError(t => t["head.weight"] = new([2, 3], new float[5])));
+        Assert.Contains("5 values", SaveError(t => t["head.weight"] = new([2, 2], new float[5])));
         Assert.Empty(folder.Files);
 
         string SaveError(Action<Dictionary<string, TensorData>> damage)

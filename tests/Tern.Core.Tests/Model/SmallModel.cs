@@ -1,3 +1,4 @@
+using Tern.Cells;
 using Tern.Features;
 using Tern.Model;
 
@@ -12,8 +13,9 @@ static class SmallModel
         Modules =
         [
             new EmbeddingSpec { Name = "embedding", Inputs = ["tokens"], Vocabulary = 5, Width = 3 },
-            new PoolingSpec { Name = "pooling", Inputs = ["embedding"], How = PoolingKind.Max },
-            new LinearSpec { Name = "head", Inputs = ["pooling"], Input = 3, Output = 2 },
+            new RecurrentSpec { Name = "encoder.0", Inputs = ["embedding"], Cell = CellCatalogue.Resolve("sru"), Input = 3, Hidden = 2, LayerNorm = LayerNormPlace.After },
+            new PoolingSpec { Name = "pooling", Inputs = ["encoder.0"], How = PoolingKind.Max },
+            new LinearSpec { Name = "head", Inputs = ["pooling"], Input = 2, Output = 2 },
         ],
         Output = "head",
         Text = new() { Unit = TokenUnit.Characters, MaxLength = 20, Vocabulary = new(["a", "\"", "\u00e9"]) },

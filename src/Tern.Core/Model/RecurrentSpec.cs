@@ -1,0 +1,111 @@
+using System.Text.Json.Serialization;
+using Tern.Cells;
+
+namespace Tern.Model;
+
+/// <summary>Where a recurrent layer normalises its rows (Ba et al. 2016, "Layer Normalization"; epsilon 1e-5).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LayerNormPlace>))]
+public enum LayerNormPlace
+{
+    /// <summary>Nowhere.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>The input of the products; an unprojected highway still gets the raw input.</summary>
+    [JsonStringEnumMemberName("before")]
+    Before,
+
+    /// <summary>The output of the layer, both directions as one row.</summary>
+    [JsonStringEnumMemberName("after")]
+    After,
+}
+
+/// <summary>
+/// One recurrent layer. Tensors, for each direction ("forward", "backward"): DIRECTION.weight [blocks x hidden, input or
+/// rank] (the cell's input blocks, then x' if it is projected), DIRECTION.VECTOR [hidden] for each vector of the cell,
+/// DIRECTION.NUMBER [1] for each scalar and constant; for the layer: projection [rank, input], norm.weight and norm.bias.
+/// </summary>
+public sealed record RecurrentSpec : ModuleSpec
+{
+    /// <summary>The cell.</summary>
+    public required CellVariant Cell { get; init; }
+
+    /// <summary>Columns of the input.</summary>
+    public required int Input { get; init; }
+
+    /// <summary>Units of a direction.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>A second cell reads each sequence from its end; the output has 2 x hidden columns, forward first.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>Rank of a projection of the input before the cell's weight; null for none.</summary>
+    public int? Projection { get; init; }
+
+    /// <summary>x' of the highway is a learned projection of the input also where the sizes would let the input itself through.</summary>
+    public bool ProjectHighway { get; init; }
+
+    /// <summary>Layer normalisation.</summary>
+    public LayerNormPlace LayerNorm { get; init; }
+
+    /// <summary>1 or 2.</summary>
+    [JsonIgnore]
+    public int Directions => Bidirectional ? 2 : 1;
+
+    /// <summary>Columns of the output.</summary>
+    [JsonIgnore]
+    public int Width => Directions * Hidden;
+
+    /// <summary>The names of the directions in tensor names.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> DirectionNames => Bidirectional ? ["forward", "backward"] : ["forward"];
+
+    /// <summary>
+    /// Whether x' is the last block of the weight: where asked for, or where input and output differ in width. Else x' of
+    /// a direction is its own part of the input (Lei et al., package sru 2.6).
+    /// </summary>
+    [JsonIgnore]
+    public bool HasProjectedHighway => CellCatalogue.Spec(Cell).Skip && (ProjectHighway || Input != Width);
+
+    /// <summary>Blocks of hidden rows in the weight of a direction.</summary>
+    [JsonIgnore]
+    public int Blocks => CellCatalogue.Spec(Cell).Input.Length + (HasProjectedHighway ? 1 : 0);
+
+    /// <summary>Columns that the layer normalisation spans; 0 where there is none.</summary>
+    [JsonIgnore]
+    public int NormWidth => LayerNorm switch { LayerNormPlace.Before => Input, LayerNormPlace.After => Width, _ => 0 };
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, int[]>> Tensors()
+    {
+        CellSpec cell = CellCatalogue.Spec(Cell);
+        if (Projection is { } rank)
+            yield return Tensor("projection", rank, Input);
+        if (LayerNorm != LayerNormPlace.None)
+        {
+            yield return Tensor("norm.weight", NormWidth);
+            yield return Tensor("norm.bias", NormWidth);
+        }
+        foreach (string direction in DirectionNames)
+        {
+            yield return Tensor($"{direction}.weight", Blocks * Hidden, Projection ?? Input);
+            foreach (string vector in cell.Vectors)
+                yield return Tensor($"{direction}.{vector}", Hidden);
+            foreach (string number in cell.Scalars.Concat(cell.Constants))
+                yield return Tensor($"{direction}.{number}", 1);
+        }
+    }
+
+    internal override Flow Check(Flow input)
+    {
+        CheckSize("input", Input);
+        CheckSize("hidden size", Hidden);
+        CheckSize("projection rank", Projection ?? 1);
+        CheckInput(input, input.Kind == FlowKind.Sequence && input.Fits(Input), $"a sequence of {Input} columns");
+        if (CellCatalogue.Spec(Cell).Recurrent.Length > 0)
+            throw new TernException($"has a module '{Name}' with cell {Cell}, which has a recurrent matrix; expected a cell without. Use a newer version of Tern.");
+        if (!Enum.IsDefined(LayerNorm))
+            throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before or after. Train the model again.");
+        return new(FlowKind.Sequence, Width);
+    }
+}
