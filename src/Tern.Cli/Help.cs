@@ -27,8 +27,7 @@ sealed class Help : SynchronousCommandLineAction
 
         Section(output, "Verbs", command.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, c.Description!)), width);
         Section(output, "Arguments", command.Arguments.Select(a => (a.HelpName!, a.Description!)), width);
-        IEnumerable<Option> inherited = command.Parents.OfType<Command>().SelectMany(c => c.Options).Where(o => o.Recursive);
-        Section(output, "Options", command.Options.Concat(inherited).Where(o => !o.Hidden).Select(o => (Label(o), o.Description!)), width);
+        Section(output, "Options", Usage.Options(parseResult.CommandResult).Select(o => (Label(o), o.Description!)), width);
         if (command is RootCommand) { output.WriteLine(); output.WriteLine("tern VERB --help shows a verb's options and an example. Start with: ./tern quickstart"); }
         return 0;
     }

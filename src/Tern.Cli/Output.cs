@@ -10,7 +10,7 @@ namespace Tern.Cli;
 /// </summary>
 sealed class Output
 {
-    static readonly JsonSerializerOptions Format = new()
+    public static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DictionaryKeyPolicy = null,

@@ -14,14 +14,10 @@ static class Usage
         string path = Path(parsed.CommandResult);
         string help = $" See: ./{path} --help";
 
-        foreach (string option in OptionsAmongArguments(parsed).Concat(parsed.UnmatchedTokens.Where(IsOption)))
+        foreach (string word in OptionsAmongArguments(parsed).Concat(parsed.UnmatchedTokens))
         {
-            string name = option.Split('=', ':')[0];
-            throw new TernException(Offer($"{path} has no option '{name}'", name, OptionNames(command)) + help);
-        }
-        if (parsed.UnmatchedTokens.Count > 0)
-        {
-            string word = parsed.UnmatchedTokens[0];
+            string name = word.Split('=', ':')[0];
+            if (IsOption(word)) throw new TernException(Offer($"{path} has no option '{name}'", name, Options(parsed.CommandResult).Select(o => o.Name)) + help);
             if (command.Subcommands.Count > 0) throw new TernException(Offer($"{path} has no verb '{word}'", word, command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)) + help);
             throw new TernException($"{path} has no place for '{word}': it takes {Arguments(command)}." + help);
         }
@@ -46,10 +42,13 @@ static class Usage
 
     static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !double.TryParse(token, CultureInfo.InvariantCulture, out _);
 
-    static IEnumerable<string> OptionNames(Command command)
+    /// <summary>The options of a command, and those of the commands above it that hold below.</summary>
+    public static IEnumerable<Option> Options(CommandResult result)
     {
-        IEnumerable<Command> upwards = command.Parents.OfType<Command>();
-        return command.Options.Concat(upwards.SelectMany(c => c.Options).Where(o => o.Recursive)).Where(o => !o.Hidden).Select(o => o.Name);
+        IEnumerable<Option> own = result.Command.Options.Where(option => !option.Hidden);
+        for (SymbolResult? above = result.Parent; above is CommandResult { Command: var command }; above = above.Parent)
+            own = own.Concat(command.Options.Where(option => option.Recursive && !option.Hidden));
+        return own;
     }
 
     static string Offer(string what, string given, IEnumerable<string> known) =>

@@ -23,11 +23,12 @@ abstract class Verb : Command
     public string[] Examples { get; }
 
     /// <summary>To be called last in the constructor: the shared options come below the verb's own.</summary>
-    protected void AddShared()
+    protected void AddShared(string? threads = null)
     {
+        if (threads is not null) this.threads.Description = threads;
         Add(json);
         Add(seed);
-        Add(threads);
+        Add(this.threads);
     }
 
     /// <summary>Does the work; returns the exit code.</summary>
@@ -39,5 +40,9 @@ readonly record struct Arguments(ParseResult Parsed, int? Seed, int? Threads)
 {
     public T Get<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
 
+    /// <summary>Null, or false, where it is not given.</summary>
     public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    /// <summary>The value of an option that has a default.</summary>
+    public T Value<T>(Option<T> option) => Parsed.GetRequiredValue(option);
 }
