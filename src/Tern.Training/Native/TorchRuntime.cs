@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Tern.Kernels;
 using TorchSharp;
 
 namespace Tern.Training.Native;
@@ -48,7 +49,9 @@ public static class TorchRuntime
         nint handle;
         if (OperatingSystem.IsLinux())
         {
-            (handle, how) = TorchLibraries.Load(TorchLibraries.SearchFolders());
+            IReadOnlyList<string> folders = TorchLibraries.SearchFolders();
+            (handle, how) = TorchLibraries.Load(folders);
+            Workers.Dispatcher = GompWorkers.Find(folders) ?? Workers.Dispatcher;
             // TorchSharp's own calls then need no search, which would try the original file again
             nint found = handle;
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? found : 0);
