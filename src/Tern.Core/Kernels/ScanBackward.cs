@@ -1,0 +1,118 @@
+namespace Tern.Kernels;
+
+/// <summary>What the backward of a <see cref="ScanPass"/> reads and writes beside the pass itself.</summary>
+unsafe struct ScanGradients
+{
+    /// <summary>Gradient of the output, laid out as Y.</summary>
+    public float* DY;
+    public long DYStride;
+
+    /// <summary>In: gradient of the final state, [batch, states x units]; out: of the initial state.</summary>
+    public float* DState;
+
+    /// <summary>The step of each sequence whose state was returned, [batch], with its gradient in <see cref="DStateAt"/>; null: the last, whose gradient is in DState.</summary>
+    public int* StateAt;
+    public float* DStateAt;
+
+    /// <summary>W [blocks x units, input] packed by <see cref="Gemm.PackRows"/>; null: the products are made elsewhere from DU.</summary>
+    public float* Panels;
+
+    /// <summary>Gradient of U for all steps, [time, batch, blocks x units]; null: scratch a block serves.</summary>
+    public float* DU;
+
+    /// <summary>Gradient of x, [time, batch, input]; null where it is not wanted. Added to if <see cref="AddX"/>.</summary>
+    public float* DX;
+    public bool AddX;
+
+    /// <summary>Gradient of x' where that is no block of U, with its distance between rows; may be DX itself. Added to if <see cref="AddSkip"/>.</summary>
+    public float* DSkip;
+    public long DSkipStride;
+    public bool AddSkip;
+}
+
+/// <summary>The backward scan: block by block in reverse, the steps' adjoints, then the products that use them.</summary>
+static unsafe class ScanBackward
+{
+    /// <summary>Floats of scratch for <see cref="Run"/> on some rows.</summary>
+    public static long ScratchFloats(in ScanPass pass, int rows) =>
+        pass.BlockFloats(rows) + Gemm.TransposedScratchFloats(pass.BlockSteps(rows) * rows, pass.URow, pass.Input);
+
+    /// <summary>
+    /// Rows [from, to) of the batch. Adds to <paramref name="dw"/> [blocks x units, input] (unless null) and
+    /// <paramref name="dp"/> [vectors, units], which belong to this worker.
+    /// </summary>
+    public static void Run(in ScanPass pass, in ScanGradients g, int from, int to, float* dw, float* dp, float* scratch)
+    {
+        int rows = to - from, blockSteps = pass.BlockSteps(rows);
+        bool wholeDU = g.DU != null;
+        long uStep = (long)pass.Batch * pass.URow, duStep = (long)(wholeDU ? pass.Batch : rows) * pass.URow;
+        for (int n1 = pass.Time; n1 > 0; n1 = Math.Max(0, n1 - blockSteps))
+        {
+            int n0 = Math.Max(0, n1 - blockSteps);
+            int first = Math.Min(pass.StepAt(n0), pass.StepAt(n1 - 1));
+            float* u = pass.U + ((long)first * pass.Batch + from) * pass.URow;
+            float* du = wholeDU ? g.DU + ((long)first * pass.Batch + from) * pass.URow : scratch;
+            for (int n = n1 - 1; n >= n0; n--)
+            {
+                int t = pass.StepAt(n);
+                AddStateGradient(pass, g, t, from, to);
+                StepRows(pass, g, t, from, to, u + (t - first) * uStep, du + (t - first) * duStep, dp);
+            }
+            if (g.Panels != null) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, dw, scratch + pass.BlockFloats(rows));
+        }
+    }
+
+    static void AddStateGradient(in ScanPass pass, in ScanGradients g, int t, int from, int to)
+    {
+        if (g.StateAt == null) return;
+        for (int row = from; row < to; row++)
+        {
+            if (g.StateAt[row] != t) continue;
+            float* d = g.DState + (long)row * pass.StateRow, at = g.DStateAt + (long)row * pass.StateRow;
+            for (int j = 0; j < pass.StateRow; j++) d[j] += at[j];
+        }
+    }
+
+    static void StepRows(in ScanPass pass, in ScanGradients g, int t, int from, int to, float* u, float* du, float* dp)
+    {
+        for (int row = from; row < to;)
+        {
+            int end = pass.RunEnd(t, row, to, out bool active);
+            long at = (long)t * pass.Batch + row, offset = (long)(row - from) * pass.URow;
+            float* dskip = g.DSkip != null ? g.DSkip + at * g.DSkipStride : du + offset + (long)pass.Step.Inputs * pass.Units;
+            long dskipStride = g.DSkip != null ? g.DSkipStride : pass.URow;
+            if (active)
+            {
+                var args = pass.Args(t, row, end - row, u + offset, pass.URow);
+                args.Y = g.DY + at * g.DYStride;
+                args.YStride = (nint)g.DYStride;
+                args.DS = g.DState + (long)row * pass.StateRow;
+                args.DSStride = pass.StateRow;
+                args.DX = du + offset;
+                args.DXStride = pass.URow;
+                args.DSkip = dskip;
+                args.DSkipStride = (nint)dskipStride;
+                args.AddSkip = g.DSkip != null && g.AddSkip;
+                args.DP = dp;
+                pass.Step.Backward(ref args);
+            }
+            else
+            {
+                new Span<float>(du + offset, (end - row) * pass.URow).Clear();
+                if (g.DSkip != null && !g.AddSkip)
+                {
+                    for (int r = row; r < end; r++, dskip += dskipStride) new Span<float>(dskip, pass.Units).Clear();
+                }
+            }
+            row = end;
+        }
+    }
+
+    static void MultiplyBlock(in ScanPass pass, in ScanGradients g, int first, int steps, int from, int rows, float* du, float* dw, float* scratch)
+    {
+        long at = ((long)first * pass.Batch + from) * pass.Input, xStep = (long)pass.Batch * pass.Input, duStep = (long)rows * pass.URow;
+        var (groups, groupRows) = rows == pass.Batch ? (1, steps * rows) : (steps, rows);
+        if (g.DX != null) Gemm.Multiply(du, pass.URow, duStep, g.Panels, g.DX + at, pass.Input, xStep, groups, groupRows, pass.Input, pass.URow, g.AddX);
+        if (dw != null) Gemm.MultiplyTransposed(du, pass.URow, duStep, pass.X + at, pass.Input, xStep, dw, pass.Input, groups, groupRows, pass.URow, pass.Input, accumulate: true, scratch);
+    }
+}

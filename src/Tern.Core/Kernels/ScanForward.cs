@@ -1,0 +1,54 @@
+namespace Tern.Kernels;
+
+/// <summary>The forward scan: block by block of time, a product and the steps that use it.</summary>
+static unsafe class ScanForward
+{
+    /// <summary>Rows [from, to) of the batch. Scratch of <see cref="ScanPass.BlockFloats"/> is needed where U is null.</summary>
+    public static void Run(in ScanPass pass, int from, int to, float* scratch)
+    {
+        int rows = to - from, blockSteps = pass.BlockSteps(rows);
+        bool keepU = pass.U != null;
+        long uStep = (long)(keepU ? pass.Batch : rows) * pass.URow;   // distance between steps of U
+        for (int n0 = 0; n0 < pass.Time; n0 += blockSteps)
+        {
+            int n1 = Math.Min(pass.Time, n0 + blockSteps);
+            int first = Math.Min(pass.StepAt(n0), pass.StepAt(n1 - 1));   // the block's earliest step
+            float* u = keepU ? pass.U + ((long)first * pass.Batch + from) * pass.URow : scratch;
+            if (pass.Panels != null) MultiplyBlock(pass, first, n1 - n0, from, rows, u, uStep);
+            for (int n = n0; n < n1; n++)
+            {
+                int t = pass.StepAt(n);
+                StepRows(pass, t, from, to, u + (t - first) * uStep);
+            }
+        }
+    }
+
+    static void MultiplyBlock(in ScanPass pass, int first, int steps, int from, int rows, float* u, long uStep)
+    {
+        float* x = pass.X + ((long)first * pass.Batch + from) * pass.Input;
+        var (groups, groupRows) = rows == pass.Batch && uStep == (long)rows * pass.URow ? (1, steps * rows) : (steps, rows);
+        Gemm.Multiply(x, pass.Input, (long)pass.Batch * pass.Input, pass.Panels, u, pass.URow, uStep, groups, groupRows, pass.URow, pass.Input, accumulate: false);
+    }
+
+    static void StepRows(in ScanPass pass, int t, int from, int to, float* u)
+    {
+        for (int row = from; row < to;)
+        {
+            int end = pass.RunEnd(t, row, to, out bool active);
+            float* y = pass.Y + ((long)t * pass.Batch + row) * pass.YStride;
+            if (active)
+            {
+                var args = pass.Args(t, row, end - row, u + (long)(row - from) * pass.URow, pass.URow);
+                args.Y = y;
+                pass.Step.Forward(ref args);
+            }
+            else
+            {
+                for (int r = row; r < end; r++, y += pass.YStride) new Span<float>(y, pass.Units).Clear();
+                long floats = (long)(end - row) * pass.StateRow;
+                if (pass.KeepStates) Buffer.MemoryCopy(pass.StateBefore(t, row), pass.StateAfter(t, row), floats * 4, floats * 4);
+            }
+            row = end;
+        }
+    }
+}
