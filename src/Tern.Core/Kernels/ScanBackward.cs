@@ -14,10 +14,10 @@ unsafe struct ScanGradients
     public int* StateAt;
     public float* DStateAt;
 
-    /// <summary>W [blocks x units, input] packed by <see cref="Gemm.PackRows"/>; null: the products are made elsewhere from DU.</summary>
+    /// <summary>W [blocks x units, input] packed by <see cref="Gemm.PackRows"/>, where the gradient of x is wanted and the pass is interleaved.</summary>
     public float* Panels;
 
-    /// <summary>Gradient of U for all steps, [time, batch, blocks x units]; null: scratch a block serves.</summary>
+    /// <summary>Gradient of U for all steps, [time, batch, blocks x units]; null in an interleaved pass: scratch a block serves.</summary>
     public float* DU;
 
     /// <summary>Gradient of x, [time, batch, input]; null where it is not wanted. Added to if <see cref="AddX"/>.</summary>
@@ -58,7 +58,7 @@ static unsafe class ScanBackward
                 AddStateGradient(pass, g, t, from, to);
                 StepRows(pass, g, t, from, to, u + (t - first) * uStep, du + (t - first) * duStep, dp);
             }
-            if (g.Panels != null) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, dw, scratch + pass.BlockFloats(rows));
+            if (pass.Interleaved) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, dw, scratch + pass.BlockFloats(rows));
         }
     }
 

@@ -14,7 +14,7 @@ static unsafe class ScanForward
             int n1 = Math.Min(pass.Time, n0 + blockSteps);
             int first = Math.Min(pass.StepAt(n0), pass.StepAt(n1 - 1));   // the block's earliest step
             float* u = keepU ? pass.U + ((long)first * pass.Batch + from) * pass.URow : scratch;
-            if (pass.Panels != null) MultiplyBlock(pass, first, n1 - n0, from, rows, u, uStep);
+            if (pass.Interleaved) MultiplyBlock(pass, first, n1 - n0, from, rows, u, uStep);
             for (int n = n0; n < n1; n++)
             {
                 int t = pass.StepAt(n);

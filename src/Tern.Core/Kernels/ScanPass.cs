@@ -25,7 +25,10 @@ unsafe struct ScanPass
     /// <summary>x, [time, batch, input].</summary>
     public float* X;
 
-    /// <summary>W^T [input, blocks x units] packed by <see cref="Gemm.PackColumns"/>; null: U already holds W x, and there is one block of time.</summary>
+    /// <summary>Products are made block by block of time between the scans; else U already holds W x, and there is one block.</summary>
+    public bool Interleaved;
+
+    /// <summary>W^T [input, blocks x units] packed by <see cref="Gemm.PackColumns"/>, where <see cref="Interleaved"/>.</summary>
     public float* Panels;
 
     /// <summary>U = W x, [time, batch, blocks x units], gates saved in place; null in a forward without a backward: scratch serves.</summary>
@@ -66,7 +69,7 @@ unsafe struct ScanPass
     public readonly int StateRow => Step.States * Units;
 
     /// <summary>Steps in a block: about 256 rows, so that its part of U stays in the second-level cache between product and scan.</summary>
-    public readonly int BlockSteps(int rows) => Panels == null ? Time : Math.Clamp(BlockRows / Math.Max(1, rows), 1, Math.Max(1, Time));
+    public readonly int BlockSteps(int rows) => !Interleaved ? Time : Math.Clamp(BlockRows / Math.Max(1, rows), 1, Math.Max(1, Time));
 
     const int BlockRows = 256;
 

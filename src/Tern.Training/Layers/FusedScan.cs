@@ -1,0 +1,64 @@
+using Tern.Kernels;
+using Tern.Training.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tern.Training.Layers;
+
+/// <summary>
+/// A scan-family layer, one or both directions, as one autograd function that owns its products and its scans. Rows of
+/// the batch are split between workers; their parts of the weight gradients are added in the workers' order, so that a
+/// result depends on the number of threads but not on timing.
+/// Peak memory of a training step, in floats, with S states, K blocks, N inputs, H units, D directions, W workers:
+/// kept for the backward T B D (K + S) H, output T B D H; in the backward T B N for the gradient of x and
+/// W (K H N + V H) for those of W and V vectors, and a block of scratch a worker (docs/architecture.md).
+/// </summary>
+sealed unsafe class FusedScan : autograd.MultiTensorFunction<FusedScan>
+{
+    public override string Name => nameof(FusedScan);
+
+    /// <summary>Output [time, batch, directions x units] and final states [directions, batch, states x units].</summary>
+    public static (Tensor Output, Tensor State) Run(ScanTensors tensors, ScanCall call)
+    {
+        bool train = is_grad_enabled() && Parts(tensors).Any(t => t.requires_grad);
+        var scan = new ScanRun(call, train, tensors.Skip is not null, tensors.X.requires_grad);
+        if (!train)
+        {
+            using var scope = NewDisposeScope();
+            var (output, state, _) = scan.Forward([.. Parts(tensors)]);
+            return (output.MoveToOuterDisposeScope(), state.MoveToOuterDisposeScope());
+        }
+        var results = apply([.. Parts(tensors), scan]);
+        return (results[0], results[1]);
+    }
+
+    /// <summary>x, initial state, a weight and vectors a direction, and x' if it is separate: the order of the function's inputs.</summary>
+    static IEnumerable<Tensor> Parts(ScanTensors t) =>
+        [t.X, t.State, .. t.Weights.Zip(t.Vectors).SelectMany(p => (Tensor[])[p.First, p.Second]), .. t.Skip is null ? (Tensor[])[] : [t.Skip]];
+
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var scan = (ScanRun)vars[^1];
+        var inputs = vars[..^1].Cast<Tensor>().ToArray();
+        using var scope = NewDisposeScope();
+        var (output, state, kept) = scan.Forward(inputs);
+        foreach (var tensor in kept) tensor.MoveToOuterDisposeScope();
+        ctx.save_for_backward([.. inputs, .. kept]);
+        ctx.save_data("scan", scan);
+        return [output.MoveToOuterDisposeScope(), state.MoveToOuterDisposeScope()];
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> gradients)
+    {
+        var scan = (ScanRun)ctx.get_data("scan");
+        return BackwardGuard.Run(() =>
+        {
+            var saved = ctx.get_saved_variables();
+            using var scope = NewDisposeScope();
+            var results = scan.Backward([.. saved], gradients[0], gradients[1]);
+            foreach (var tensor in results) tensor?.MoveToOuterDisposeScope();
+            foreach (var tensor in saved) tensor.Dispose();
+            return [.. results, null];
+        }, scan.Inputs + 1);
+    }
+}

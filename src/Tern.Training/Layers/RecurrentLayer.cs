@@ -1,0 +1,117 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Tern.Training.Layers;
+
+/// <summary>One layer of a <see cref="RecurrentStack"/>: normalisation, dropout, low-rank projection, and the scan of its cell.</summary>
+public sealed class RecurrentLayer : nn.Module
+{
+    readonly StackConfig config;
+    readonly ScanShape shape;
+    readonly double variationalDropout;
+    readonly float[] constants;
+    readonly Parameter forward_weight;
+    readonly Parameter forward_vectors;
+    readonly Parameter? backward_weight;
+    readonly Parameter? backward_vectors;
+    readonly Parameter? projection;
+    readonly LayerNorm? norm;
+
+    /// <param name="config">The stack's configuration.</param>
+    /// <param name="index">0 for the first layer.</param>
+    public RecurrentLayer(StackConfig config, int index) : base(nameof(RecurrentLayer))
+    {
+        this.config = config;
+        Input = index == 0 ? config.Input : config.Output;
+        variationalDropout = index + 1 < config.Layers ? config.VariationalDropout : 0;
+        bool hasSkip = Cells.CellCatalogue.Spec(config.Cell).Skip;
+        shape = new ScanShape(config.Cell, config.Projection ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
+            ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output));
+        constants = Initialisation.Constants(shape, config.HighwayBias);
+        forward_weight = Weight();
+        forward_vectors = Vectors();
+        if (config.Bidirectional)
+        {
+            backward_weight = Weight();
+            backward_vectors = Vectors();
+        }
+        if (config.Projection is int rank) projection = Parameter(Initialisation.Uniform(rank, Input));
+        if (config.LayerNorm != LayerNormPlace.None) norm = LayerNorm(config.LayerNorm == LayerNormPlace.Before ? Input : config.Output);
+        RegisterComponents();
+
+        Parameter Weight() => Parameter(Initialisation.Weight(shape, config, variationalDropout));   // [blocks x hidden, input or rank]
+        Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config.HighwayBias));         // [vectors, hidden]
+    }
+
+    /// <summary>Features of the layer's input.</summary>
+    public int Input { get; }
+
+    internal ScanShape Shape => shape;
+
+    internal IReadOnlyList<float> Constants => constants;
+
+    /// <summary>The tensors that a model file holds, with its names after <c>encoder.0.</c>.</summary>
+    public IEnumerable<(string Name, Tensor Value)> NamedTensors()
+    {
+        foreach (var (name, weight, vectors) in Directions())
+        {
+            yield return ($"{name}.weight", weight);
+            for (int k = 0; k < shape.Spec.Vectors.Length; k++) yield return ($"{name}.{shape.Spec.Vectors[k]}", vectors[k]);
+            for (int k = 0; k < constants.Length; k++) yield return ($"{name}.{shape.Spec.Constants[k]}", tensor(new[] { constants[k] }));
+        }
+        if (projection is not null) yield return ("projection", projection);
+        if (norm is not null)
+        {
+            yield return ("norm.weight", norm.weight!);
+            yield return ("norm.bias", norm.bias!);
+        }
+    }
+
+    /// <summary>Runs the layer over a batch.</summary>
+    /// <param name="x">[time, batch, input].</param>
+    /// <param name="state">Initial state, [directions, batch, states x hidden]; null for 0.</param>
+    /// <param name="padding">Which steps are real; null for all.</param>
+    /// <param name="stateAt">Steps, [batch], after which to return the state; null for the last.</param>
+    /// <returns>Output, [time, batch, directions x hidden], and states, [directions, batch, states x hidden].</returns>
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, Padding? padding = null, int[]? stateAt = null)
+    {
+        long batch = x.shape[1];
+        using var scope = NewDisposeScope();
+        var input = norm is not null && config.LayerNorm == LayerNormPlace.Before ? norm.forward(x) : x;
+        if (training && config.InputDropout > 0) input = input * Mask(config.InputDropout, [batch, Input], x);
+        if (projection is not null) input = input.matmul(projection.t());
+        input = input.contiguous();
+        bool separateSkip = shape.RawSkip && !ReferenceEquals(input, x) && (norm is not null || projection is not null || training && config.InputDropout > 0);
+        var initial = state?.contiguous() ?? zeros([shape.Directions, batch, shape.Spec.State.Length * shape.Units], x.dtype, x.device);
+        var tensors = new ScanTensors(input, separateSkip ? x.contiguous() : null, initial,
+            backward_weight is null ? [forward_weight] : [forward_weight, backward_weight],
+            backward_vectors is null ? [forward_vectors] : [forward_vectors, backward_vectors!]);
+        var call = new ScanCall(shape)
+        {
+            Constants = constants,
+            Mask = training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null,
+            Padding = padding,
+            StateAt = stateAt,
+        };
+        bool fused = x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
+        var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
+        call.Mask?.DetachFromDisposeScope();   // the backward reads it
+        if (norm is not null && config.LayerNorm == LayerNormPlace.After)
+        {
+            output = norm.forward(output);
+            if (padding is not null) output = output * padding.ToTensor(output);
+        }
+        return (output.MoveToOuterDisposeScope(), final.MoveToOuterDisposeScope());
+    }
+
+    IEnumerable<(string Name, Tensor Weight, Tensor Vectors)> Directions()
+    {
+        yield return ("forward", forward_weight, forward_vectors);
+        if (backward_weight is not null) yield return ("backward", backward_weight, backward_vectors!);
+    }
+
+    /// <summary>0 with probability p, else 1 / (1 - p): one mask for all steps.</summary>
+    static Tensor Mask(double p, long[] size, Tensor like) => empty(size, like.dtype, like.device).bernoulli_(1 - p).div_(1 - p);
+}

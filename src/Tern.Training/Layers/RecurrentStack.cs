@@ -1,0 +1,69 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tern.Training.Layers;
+
+/// <summary>Recurrent layers on top of each other.</summary>
+public sealed class RecurrentStack : nn.Module
+{
+    readonly ModuleList<RecurrentLayer> layers;
+
+    /// <param name="config">Its shape.</param>
+    /// <exception cref="TernException">A value of the configuration is out of range.</exception>
+    public RecurrentStack(StackConfig config) : base(nameof(RecurrentStack))
+    {
+        config.Check();
+        Config = config;
+        layers = nn.ModuleList(Enumerable.Range(0, config.Layers).Select(i => new RecurrentLayer(config, i)).ToArray());
+        RegisterComponents();
+    }
+
+    /// <summary>What the stack was built of.</summary>
+    public StackConfig Config { get; }
+
+    /// <summary>The layers, the first first.</summary>
+    public IReadOnlyList<RecurrentLayer> Layers => layers;
+
+    /// <summary>Runs all layers over a batch.</summary>
+    /// <param name="x">[time, batch, input].</param>
+    /// <param name="state">Initial state, [layers x directions, batch, states x hidden]; null for 0.</param>
+    /// <param name="lengths">Lengths of the sequences, [batch]; null where all have the full length.</param>
+    /// <param name="stateAt">Steps, [batch], after which to return the states (truncated training); null for the last.</param>
+    /// <returns>Output of the last layer, [time, batch, directions x hidden], 0 on padding; states, [layers x directions, batch, states x hidden].</returns>
+    /// <exception cref="TernException">A size does not fit.</exception>
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, int[]? lengths = null, int[]? stateAt = null)
+    {
+        CheckInput(x, lengths, stateAt);
+        return forward(x, state, Padding.Of(lengths, (int)x.shape[0]), stateAt);
+    }
+
+    /// <summary>As above, with any pattern of padding.</summary>
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, Padding? padding, int[]? stateAt = null)
+    {
+        int directions = Config.Bidirectional ? 2 : 1;
+        long[] want = [Config.Layers * directions, x.shape[1], layers[0].Shape.Spec.State.Length * Config.Hidden];
+        if (state is not null && !state.shape.SequenceEqual(want))
+            throw new TernException($"Initial state is [{string.Join(", ", state.shape)}]; this stack takes [{string.Join(", ", want)}] (layers x directions, batch, states x hidden).");
+        using var scope = NewDisposeScope();
+        var h = x;
+        var finals = new Tensor[layers.Count];
+        for (int i = 0; i < layers.Count; i++)
+        {
+            var initial = state?.narrow(0, i * directions, directions);
+            (h, finals[i]) = layers[i].forward(h, initial, padding, stateAt);
+            if (training && Config.Dropout > 0 && i + 1 < layers.Count) h = nn.functional.dropout(h, Config.Dropout, training: true);
+        }
+        return (h.MoveToOuterDisposeScope(), cat(finals).MoveToOuterDisposeScope());
+    }
+
+    void CheckInput(Tensor x, int[]? lengths, int[]? stateAt)
+    {
+        var s = x.shape;
+        if (s.Length != 3 || s[0] < 1 || s[1] < 1 || s[2] != Config.Input)
+            throw new TernException($"Input is [{string.Join(", ", s)}]; this stack takes [time, batch, {Config.Input}] with at least one step and one sequence.");
+        if (lengths is not null && lengths.Length != s[1]) throw new TernException($"There are {lengths.Length} lengths for {s[1]} sequences.");
+        if (stateAt is not null && (stateAt.Length != s[1] || stateAt.Any(t => t < 0 || t >= s[0])))
+            throw new TernException($"stateAt must have a step of 0 to {s[0] - 1} for each of {s[1]} sequences.");
+    }
+}

@@ -1,0 +1,48 @@
+using Tern.Cells;
+using Tern.Kernels;
+using static TorchSharp.torch;
+
+namespace Tern.Training.Layers;
+
+/// <summary>Sizes of a scan-family layer.</summary>
+/// <param name="Cell">The cell.</param>
+/// <param name="Input">Features of the input of W.</param>
+/// <param name="Units">Units a direction.</param>
+/// <param name="Directions">1, or 2 for bidirectional.</param>
+/// <param name="ProjectSkip">x' is a further block of W x, not the layer's input.</param>
+sealed record ScanShape(CellVariant Cell, int Input, int Units, int Directions, bool ProjectSkip)
+{
+    public CellSpec Spec { get; } = CellCatalogue.Spec(Cell);
+
+    /// <summary>Blocks of W: the cell's inputs, and the projection for x'.</summary>
+    public int Blocks => Spec.Input.Length + (ProjectSkip ? 1 : 0);
+
+    /// <summary>The cell takes x' from the layer's input, whose width then is that of the output.</summary>
+    public bool RawSkip => Spec.Skip && !ProjectSkip;
+}
+
+/// <summary>One call of a scan-family layer: everything beside the tensors that take part in the gradient.</summary>
+sealed record ScanCall(ScanShape Shape)
+{
+    /// <summary>The cell's fixed numbers, in the spec's order.</summary>
+    public float[] Constants { get; init; } = [];
+
+    /// <summary>Variational mask, [batch, directions x units], or null.</summary>
+    public Tensor? Mask { get; init; }
+
+    public Padding? Padding { get; init; }
+
+    /// <summary>Return the state after this step of each sequence, [batch], instead of that after the last.</summary>
+    public int[]? StateAt { get; init; }
+
+    /// <summary>Where the matrix products run.</summary>
+    public MatrixProducts Products { get; init; } = MatrixProductsChoice.Current;
+}
+
+/// <summary>The tensors of a call. Weights and vectors: one a direction.</summary>
+/// <param name="X">[time, batch, input].</param>
+/// <param name="Skip">x' where it is not X itself: [time, batch, directions x units]; else null.</param>
+/// <param name="State">Initial state, [directions, batch, states x units].</param>
+/// <param name="Weights">[blocks x units, input] each.</param>
+/// <param name="Vectors">[vectors, units] each.</param>
+sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors);

@@ -1,0 +1,81 @@
+using Tern.Cells;
+
+namespace Tern.Training.Layers;
+
+/// <summary>Where a layer normalises.</summary>
+public enum LayerNormPlace
+{
+    /// <summary>Nowhere.</summary>
+    None,
+
+    /// <summary>The input of W (x' stays as it is).</summary>
+    Before,
+
+    /// <summary>The output.</summary>
+    After,
+}
+
+/// <summary>A stack of recurrent layers; saved with a run, and builds the module.</summary>
+public sealed record StackConfig
+{
+    /// <summary>The cell of every layer.</summary>
+    public CellVariant Cell { get; init; } = CellCatalogue.Resolve("sru");
+
+    /// <summary>Features of the first layer's input.</summary>
+    public int Input { get; init; }
+
+    /// <summary>Units a layer and direction.</summary>
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>Layers.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Two directions; their outputs lie side by side.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>Share of the outputs between layers that is set to 0, element by element.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Share of the state's contribution to the output that is set to 0, one mask over all steps (the cell's mask; not in the last layer).</summary>
+    public double VariationalDropout { get; init; }
+
+    /// <summary>Share of the input of W that is set to 0, one mask over all steps (x' stays as it is).</summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>Rank of the input weight, W = W_2 W_1; null for a full matrix.</summary>
+    public int? Projection { get; init; }
+
+    /// <summary>Layer normalisation.</summary>
+    public LayerNormPlace LayerNorm { get; init; }
+
+    /// <summary>x' = W_h x in every layer, not only where the sizes differ.</summary>
+    public bool ProjectHighway { get; init; }
+
+    /// <summary>Initial bias of the highway (reset) gate; below 0 the layer at first passes its input on.</summary>
+    public double HighwayBias { get; init; }
+
+    /// <summary>Width of the output: units of both directions.</summary>
+    public int Output => Hidden * (Bidirectional ? 2 : 1);
+
+    /// <exception cref="TernException">A value is out of its range.</exception>
+    public void Check()
+    {
+        AtLeastOne(nameof(Input), Input);
+        AtLeastOne(nameof(Hidden), Hidden);
+        AtLeastOne(nameof(Layers), Layers);
+        if (Projection is int rank) AtLeastOne(nameof(Projection), rank);
+        Share(nameof(Dropout), Dropout);
+        Share(nameof(VariationalDropout), VariationalDropout);
+        Share(nameof(InputDropout), InputDropout);
+    }
+
+    static void AtLeastOne(string name, int value)
+    {
+        if (value < 1) throw new TernException($"{name} is {value}; it must be at least 1.");
+    }
+
+    static void Share(string name, double value)
+    {
+        if (!(value is >= 0 and < 1)) throw new TernException($"{name} is {value}; it must be at least 0 and below 1.");
+    }
+}
