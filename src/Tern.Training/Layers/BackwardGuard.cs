@@ -14,11 +14,11 @@ static class BackwardGuard
     /// <summary>Runs a backward function; when it fails, remembers why and returns no gradients.</summary>
     /// <param name="body">The gradients, one an input.</param>
     /// <param name="inputs">How many inputs there are.</param>
-    public static List<Tensor> Run(Func<List<Tensor>> body, int inputs)
+    public static List<Tensor> Run(Func<List<Tensor?>> body, int inputs)
     {
         try
         {
-            return body();
+            return body()!;   // TorchSharp's signature does not say so, but null stands for no gradient
         }
         catch (Exception e)
         {

@@ -1,5 +1,3 @@
-using Tern.Kernels;
-using Tern.Training.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,28 +11,25 @@ namespace Tern.Training.Layers;
 /// kept for the backward T B D (K + S) H, output T B D H; in the backward T B N for the gradient of x and
 /// W (K H N + V H) for those of W and V vectors, and a block of scratch a worker (docs/architecture.md).
 /// </summary>
-sealed unsafe class FusedScan : autograd.MultiTensorFunction<FusedScan>
+sealed class FusedScan : autograd.MultiTensorFunction<FusedScan>
 {
     public override string Name => nameof(FusedScan);
 
     /// <summary>Output [time, batch, directions x units] and final states [directions, batch, states x units].</summary>
     public static (Tensor Output, Tensor State) Run(ScanTensors tensors, ScanCall call)
     {
-        bool train = is_grad_enabled() && Parts(tensors).Any(t => t.requires_grad);
-        var scan = new ScanRun(call, train, tensors.Skip is not null, tensors.X.requires_grad);
-        if (!train)
+        Tensor[] inputs = [.. tensors.InOrder()];
+        bool train = is_grad_enabled() && Array.Exists(inputs, t => t.requires_grad);
+        var scan = new ScanRun(call, tensors, train);
+        if (train)
         {
-            using var scope = NewDisposeScope();
-            var (output, state, _) = scan.Forward([.. Parts(tensors)]);
-            return (output.MoveToOuterDisposeScope(), state.MoveToOuterDisposeScope());
+            var results = apply([.. inputs, scan]);
+            return (results[0], results[1]);
         }
-        var results = apply([.. Parts(tensors), scan]);
-        return (results[0], results[1]);
+        using var scope = NewDisposeScope();
+        var (output, state, _) = scan.Forward(inputs);
+        return (output.MoveToOuterDisposeScope(), state.MoveToOuterDisposeScope());
     }
-
-    /// <summary>x, initial state, a weight and vectors a direction, and x' if it is separate: the order of the function's inputs.</summary>
-    static IEnumerable<Tensor> Parts(ScanTensors t) =>
-        [t.X, t.State, .. t.Weights.Zip(t.Vectors).SelectMany(p => (Tensor[])[p.First, p.Second]), .. t.Skip is null ? (Tensor[])[] : [t.Skip]];
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -58,7 +53,7 @@ sealed unsafe class FusedScan : autograd.MultiTensorFunction<FusedScan>
             var results = scan.Backward([.. saved], gradients[0], gradients[1]);
             foreach (var tensor in results) tensor?.MoveToOuterDisposeScope();
             foreach (var tensor in saved) tensor.Dispose();
-            return [.. results, null];
+            return [.. results, null];   // no gradient for what is no tensor
         }, scan.Inputs + 1);
     }
 }

@@ -75,7 +75,7 @@ public sealed class RecurrentLayer : nn.Module
     /// <param name="padding">Which steps are real; null for all.</param>
     /// <param name="stateAt">Steps, [batch], after which to return the state; null for the last.</param>
     /// <returns>Output, [time, batch, directions x hidden], and states, [directions, batch, states x hidden].</returns>
-    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, Padding? padding = null, int[]? stateAt = null)
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, SequencePadding? padding = null, int[]? stateAt = null)
     {
         long batch = x.shape[1];
         using var scope = NewDisposeScope();
@@ -87,17 +87,16 @@ public sealed class RecurrentLayer : nn.Module
         var initial = state?.contiguous() ?? zeros([shape.Directions, batch, shape.Spec.State.Length * shape.Units], x.dtype, x.device);
         var tensors = new ScanTensors(input, separateSkip ? x.contiguous() : null, initial,
             backward_weight is null ? [forward_weight] : [forward_weight, backward_weight],
-            backward_vectors is null ? [forward_vectors] : [forward_vectors, backward_vectors!]);
+            backward_vectors is null ? [forward_vectors] : [forward_vectors, backward_vectors],
+            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null);
         var call = new ScanCall(shape)
         {
             Constants = constants,
-            Mask = training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null,
             Padding = padding,
             StateAt = stateAt,
         };
         bool fused = x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
-        call.Mask?.DetachFromDisposeScope();   // the backward reads it
         if (norm is not null && config.LayerNorm == LayerNormPlace.After)
         {
             output = norm.forward(output);

@@ -23,7 +23,7 @@ public sealed class RecurrentStack : nn.Module
     public StackConfig Config { get; }
 
     /// <summary>The layers, the first first.</summary>
-    public IReadOnlyList<RecurrentLayer> Layers => layers;
+    public IList<RecurrentLayer> Layers => layers;
 
     /// <summary>Runs all layers over a batch.</summary>
     /// <param name="x">[time, batch, input].</param>
@@ -35,11 +35,11 @@ public sealed class RecurrentStack : nn.Module
     public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, int[]? lengths = null, int[]? stateAt = null)
     {
         CheckInput(x, lengths, stateAt);
-        return forward(x, state, Padding.Of(lengths, (int)x.shape[0]), stateAt);
+        return forward(x, state, SequencePadding.Of(lengths, (int)x.shape[0]), stateAt);
     }
 
     /// <summary>As above, with any pattern of padding.</summary>
-    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, Padding? padding, int[]? stateAt = null)
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt = null)
     {
         int directions = Config.Bidirectional ? 2 : 1;
         long[] want = [Config.Layers * directions, x.shape[1], layers[0].Shape.Spec.State.Length * Config.Hidden];

@@ -27,10 +27,7 @@ sealed record ScanCall(ScanShape Shape)
     /// <summary>The cell's fixed numbers, in the spec's order.</summary>
     public float[] Constants { get; init; } = [];
 
-    /// <summary>Variational mask, [batch, directions x units], or null.</summary>
-    public Tensor? Mask { get; init; }
-
-    public Padding? Padding { get; init; }
+    public SequencePadding? Padding { get; init; }
 
     /// <summary>Return the state after this step of each sequence, [batch], instead of that after the last.</summary>
     public int[]? StateAt { get; init; }
@@ -45,4 +42,20 @@ sealed record ScanCall(ScanShape Shape)
 /// <param name="State">Initial state, [directions, batch, states x units].</param>
 /// <param name="Weights">[blocks x units, input] each.</param>
 /// <param name="Vectors">[vectors, units] each.</param>
-sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors);
+/// <param name="Mask">Variational mask, [batch, directions x units], or null; it has no gradient.</param>
+sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors, Tensor? Mask = null)
+{
+    /// <summary>x, state, weight and vectors a direction, then x' and the mask where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
+    public IEnumerable<Tensor> InOrder()
+    {
+        yield return X;
+        yield return State;
+        for (int d = 0; d < Weights.Length; d++)
+        {
+            yield return Weights[d];
+            yield return Vectors[d];
+        }
+        if (Skip is not null) yield return Skip;
+        if (Mask is not null) yield return Mask;
+    }
+}

@@ -6,16 +6,18 @@ namespace Tern.Training.Layers;
 
 /// <summary>The work of one call of <see cref="FusedScan"/>: from tensors to passes over raw memory, and back.</summary>
 /// <param name="call">The call.</param>
+/// <param name="tensors">Its tensors: which of them there are is kept, the tensors themselves come with each pass.</param>
 /// <param name="train">A backward will follow: gates and states are kept.</param>
-/// <param name="separateSkip">x' is an input of its own, the last one.</param>
-/// <param name="needsX">The gradient of x is wanted.</param>
-sealed unsafe class ScanRun(ScanCall call, bool train, bool separateSkip, bool needsX)
+sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
 {
     readonly ScanShape shape = call.Shape;
     readonly StepKernel step = KernelCatalogue.Step(call.Shape.Cell);
+    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, needsX = tensors.X.requires_grad;
 
-    /// <summary>Tensor inputs: x, state, weight and vectors a direction, a separate x'.</summary>
-    public int Inputs => 2 + 2 * shape.Directions + (separateSkip ? 1 : 0);
+    /// <summary>Tensor inputs, in the order of <see cref="ScanTensors.InOrder"/>.</summary>
+    public int Inputs { get; } = tensors.InOrder().Count();
+
+    int SkipIndex => 2 + 2 * shape.Directions;
 
     int URow => shape.Blocks * shape.Units;
 
@@ -87,7 +89,7 @@ sealed unsafe class ScanRun(ScanCall call, bool train, bool separateSkip, bool n
         // Two directions, or products made elsewhere, add to the gradient of x; else its first part is written.
         bool addX = directions > 1 || !own;
         if (needsX || skipIsX) dx = addX ? zeros(time, batch, shape.Input) : empty(time, batch, shape.Input);
-        if (separateSkip) results[^1] = empty_like(saved[Inputs - 1]);
+        if (separateSkip) results[SkipIndex] = empty_like(saved[SkipIndex]);
         for (int d = 0; d < directions; d++)
         {
             Tensor weight = saved[2 + 2 * d], u = saved[Inputs + 2 * d], states = saved[Inputs + 2 * d + 1];
@@ -114,7 +116,7 @@ sealed unsafe class ScanRun(ScanCall call, bool train, bool separateSkip, bool n
                 };
                 if (shape.RawSkip)
                 {
-                    var dskip = skipIsX ? dx! : results[^1]!;
+                    var dskip = skipIsX ? dx! : results[SkipIndex]!;
                     gradients.DSkipStride = directions * shape.Units;
                     gradients.DSkip = dskip.Pointer() + (long)d * shape.Units;
                 }
@@ -168,7 +170,7 @@ sealed unsafe class ScanRun(ScanCall call, bool train, bool separateSkip, bool n
     ScanPass Pass(Tensor[] inputs, int direction, int time, int batch, byte* active, float* constants)
     {
         long rowWidth = (long)shape.Directions * shape.Units, offset = (long)direction * shape.Units;
-        var skip = separateSkip ? inputs[Inputs - 1] : inputs[0];
+        var skip = separateSkip ? inputs[SkipIndex] : inputs[0];
         return new ScanPass
         {
             Step = step,
@@ -181,8 +183,8 @@ sealed unsafe class ScanRun(ScanCall call, bool train, bool separateSkip, bool n
             X = inputs[0].Pointer(),
             Skip = shape.RawSkip ? skip.Pointer() + offset : null,
             SkipStride = rowWidth,
-            Mask = call.Mask is null ? null : call.Mask.Pointer() + offset,
-            MaskStride = call.Mask is null ? 0 : rowWidth,
+            Mask = hasMask ? inputs[Inputs - 1].Pointer() + offset : null,
+            MaskStride = hasMask ? rowWidth : 0,
             P = inputs[3 + 2 * direction].Pointer(),
             Q = constants,
             C0 = inputs[1].Pointer() + (long)direction * batch * StateRow,

@@ -33,7 +33,7 @@ static class TensorScan
             var lane = new Lane<TensorReal>();
             SetVectors(ref lane, p);
             SetNumbers(ref lane, call.Constants);
-            lane.Mask = call.Mask is null ? TensorReal.Const(1) : new(call.Mask.narrow(-1, direction * units, units));
+            lane.Mask = tensors.Mask is null ? TensorReal.Const(1) : new(tensors.Mask.narrow(-1, direction * units, units));
             var state = tensors.State[direction].split(units, -1);                       // each [batch, units]
             var outputs = new Tensor[time];
             var history = new Tensor[time];

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Tern.Training.Layers;
 
 /// <summary>Which steps of a batch are real. On a padded step the state is carried and the output is 0.</summary>
-public sealed class Padding
+public sealed class SequencePadding
 {
-    Padding(byte[] active, int time, int batch) => (Active, Time, Batch) = (active, time, batch);
+    SequencePadding(byte[] active, int time, int batch) => (Active, Time, Batch) = (active, time, batch);
 
     internal byte[] Active { get; }   // [time, batch]
 
@@ -17,7 +17,7 @@ public sealed class Padding
 
     /// <summary>Of the lengths of a batch padded to <paramref name="time"/> steps; null where nothing is padded.</summary>
     /// <exception cref="TernException">A length is below 1 or above the number of steps.</exception>
-    public static Padding? Of(int[]? lengths, int time)
+    public static SequencePadding? Of(int[]? lengths, int time)
     {
         if (lengths is null || Array.TrueForAll(lengths, n => n == time)) return null;
         var active = new byte[time * lengths.Length];
@@ -30,7 +30,7 @@ public sealed class Padding
     }
 
     /// <summary>Of any pattern: true is a step, false is padding, [time, batch].</summary>
-    public static Padding Of(bool[,] active)
+    public static SequencePadding Of(bool[,] active)
     {
         var flat = new byte[active.Length];
         int i = 0;
