@@ -54,9 +54,9 @@ public sealed record ModelSpec
     /// <summary>How it was trained; null where nobody knows.</summary>
     public TrainingRecord? Training { get; init; }
 
-    /// <summary>Checks the graph and its fit to features and labels; returns what the output module gives.</summary>
+    /// <summary>Checks the graph and its fit to features and labels; returns what each module gives, and the inputs.</summary>
     /// <exception cref="TernException">Something does not fit; the message lacks the name of the file.</exception>
-    internal Flow Check()
+    internal IReadOnlyDictionary<string, Flow> Check()
     {
         Dictionary<string, Flow> flows = new(StringComparer.Ordinal)
         {
@@ -82,7 +82,7 @@ public sealed record ModelSpec
         Flow output = flows[Output];
         if (Labels is not null && (Labels.Count != output.Width || Labels.Any(label => label is null)))
             throw new TernException($"has {Labels.Count} labels for an output of {output.Width}; expected as many. Train the model again.");
-        return output;
+        return flows;
     }
 }
 

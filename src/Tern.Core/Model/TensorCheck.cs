@@ -3,10 +3,11 @@ namespace Tern.Model;
 /// <summary>Checks tensors against what the modules of a spec name.</summary>
 static class TensorCheck
 {
+    /// <summary>Checks graph and tensors; returns what each module gives.</summary>
     /// <exception cref="TernException">A tensor lacks, is too many, has a wrong shape or holds values that are not finite; the message lacks the name of the file.</exception>
-    public static void Check(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+    public static IReadOnlyDictionary<string, Flow> Check(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
-        spec.Check();
+        var flows = spec.Check();
         HashSet<string> known = new(StringComparer.Ordinal);
         foreach (var (name, shape) in spec.Modules.SelectMany(module => module.Tensors()))
         {
@@ -28,6 +29,7 @@ static class TensorCheck
         foreach (var (name, encoding) in spec.Encodings)
             if (encoding != ModelSpec.Float32 || !known.Contains(name))
                 throw new TernException($"stores '{name}' as '{encoding}'; this is Tern {ModelSpec.TernVersion}, which reads {ModelSpec.Float32}. Use Tern {spec.Needs}, which wrote it.");
+        return flows;
     }
 
     static int IndexOfNonFinite(float[] values)

@@ -1,0 +1,35 @@
+namespace Tern.Model;
+
+/// <summary>What a classifier says of one text.</summary>
+/// <param name="Labels">The names of the classes.</param>
+/// <param name="Probabilities">The probability of each label, in the same order; they sum to 1.</param>
+public sealed record Prediction(IReadOnlyList<string> Labels, IReadOnlyList<float> Probabilities)
+{
+    /// <summary>The index of the most probable label; the first of equals.</summary>
+    public int Index { get; } = Enumerable.Range(0, Probabilities.Count).MaxBy(i => Probabilities[i]);
+
+    /// <summary>The most probable label.</summary>
+    public string Label => Labels[Index];
+
+    /// <summary>Its probability.</summary>
+    public float Probability => Probabilities[Index];
+
+    /// <summary>The most probable labels, most probable first; equals in the order of the labels.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<(string Label, float Probability)> Top(int count) =>
+        [.. Enumerable.Range(0, Labels.Count).OrderByDescending(i => Probabilities[i]).Take(count).Select(i => (Labels[i], Probabilities[i]))];
+
+    /// <summary>Probabilities by softmax of a row of the model's output.</summary>
+    internal static Prediction OfLogits(IReadOnlyList<string> labels, ReadOnlySpan<float> logits)
+    {
+        double largest = double.NegativeInfinity, sum = 0;
+        foreach (float logit in logits)
+            largest = Math.Max(largest, logit);
+        double[] powers = new double[logits.Length];
+        for (int i = 0; i < powers.Length; i++)
+            sum += powers[i] = Math.Exp(logits[i] - largest);
+        if (!double.IsFinite(sum))
+            throw new TernException("The model's output is not a number: its weights are too large. Train the model again with clipping or a smaller learning rate.");
+        return new(labels, [.. powers.Select(power => (float)(power / sum))]);
+    }
+}

@@ -1,0 +1,118 @@
+using Tern.Cells;
+using Tern.Kernels;
+
+namespace Tern.Model;
+
+/// <summary>One recurrent layer of the scan family: normalise, project, then product and scan block by block, for each direction.</summary>
+sealed unsafe class RecurrentModule : RuntimeModule
+{
+    readonly RecurrentSpec spec;
+    readonly StepKernel step;
+    readonly int blocks;
+    readonly Direction[] directions;
+    readonly PackedWeight? projection;
+    readonly AlignedBuffer<float>? normWeight, normBias;
+    readonly AlignedBuffer<float> ones;          // no variational dropout at inference
+
+    public RecurrentModule(RecurrentSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        this.spec = spec;
+        step = KernelCatalogue.Step(spec.Cell);
+        blocks = spec.Blocks;
+        CellSpec cell = CellCatalogue.Spec(spec.Cell);
+        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, tensors))];
+        if (spec.Projection is not null)
+            projection = new(tensors[$"{spec.Name}.projection"]);
+        if (spec.LayerNorm != LayerNormPlace.None)
+            (normWeight, normBias) = (Concatenate([tensors[$"{spec.Name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.norm.bias"]]));
+        ones = new(spec.Hidden);
+        ones.Span.Fill(1);
+    }
+
+    public override int Width => spec.Width;
+    public override int StateBlocks => spec.Directions;
+    public override int StateWidth => step.States * spec.Hidden;
+
+    public override long ScratchFloats(int time, int batch)
+    {
+        long rows = (long)time * batch;
+        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0)
+            + Pass(directions[0], new() { Time = time, Batch = batch }, null, 0).BlockFloats(batch);
+    }
+
+    public override void Run(in ModuleArgs args)
+    {
+        int rows = args.Time * args.Batch;
+        float* x = args.X, scratch = args.Scratch;
+        if (spec.LayerNorm == LayerNormPlace.Before)
+        {
+            Normalize(x, scratch, rows, args);
+            x = scratch;                         // [time, batch, input]
+            scratch += (long)rows * spec.Input;
+        }
+        if (projection is not null)
+        {
+            projection.Multiply(x, scratch, rows, accumulate: false);
+            x = scratch;                         // [time, batch, rank]
+            scratch += (long)rows * spec.Projection!.Value;
+        }
+        for (int i = 0; i < directions.Length; i++)
+            ScanForward.Run(Pass(directions[i], args, x, i), 0, args.Batch, scratch);
+        if (spec.LayerNorm == LayerNormPlace.After)
+            Normalize(args.Y, args.Y, rows, args);
+    }
+
+    ScanPass Pass(Direction direction, in ModuleArgs args, float* x, int index) => new()
+    {
+        Step = step,
+        Time = args.Time,
+        Batch = args.Batch,
+        Input = spec.Projection ?? spec.Input,
+        Units = spec.Hidden,
+        Blocks = blocks,
+        Reverse = index == 1,
+        X = x,
+        Panels = direction.Weight.Panels,
+        Interleaved = true,
+        Skip = step.Skip && blocks == step.Inputs ? args.X + index * spec.Hidden : null,
+        SkipStride = spec.Input,
+        Mask = ones.Pointer,
+        P = direction.Vectors.Pointer,
+        Q = direction.Numbers.Pointer,
+        C = args.State + (long)index * args.Batch * StateWidth,
+        Y = args.Y + index * spec.Hidden,
+        YStride = spec.Width,
+        Active = args.Active,
+    };
+
+    void Normalize(float* x, float* y, int rows, in ModuleArgs args)
+    {
+        int width = spec.NormWidth;
+        for (int row = 0; row < rows; row++, x += width, y += width)
+            if (args.IsActive(row))
+                LayerNorm.Row(x, y, width, normWeight!.Pointer, normBias!.Pointer);
+            else
+                new Span<float>(y, width).Clear();
+    }
+
+    static AlignedBuffer<float> Concatenate(IEnumerable<TensorData> tensors)
+    {
+        float[] values = [.. tensors.SelectMany(tensor => tensor.Values)];
+        AlignedBuffer<float> all = new(values.Length);
+        values.CopyTo(all.Span);
+        return all;
+    }
+
+    /// <summary>The parameters of one direction.</summary>
+    sealed class Direction(string name, CellSpec cell, IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        /// <summary>[blocks x hidden, input or rank], packed.</summary>
+        public PackedWeight Weight { get; } = new(tensors[$"{name}.weight"]);
+
+        /// <summary>[vectors, hidden].</summary>
+        public AlignedBuffer<float> Vectors { get; } = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
+
+        /// <summary>Scalars, then constants.</summary>
+        public AlignedBuffer<float> Numbers { get; } = Concatenate(cell.Scalars.Concat(cell.Constants).Select(number => tensors[$"{name}.{number}"]));
+    }
+}

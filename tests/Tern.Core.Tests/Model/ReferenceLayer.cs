@@ -1,0 +1,71 @@
+using Tern.Cells;
+using Tern.Model;
+
+namespace Tern.Core.Tests.Model;
+
+/// <summary>A recurrent layer from its definition, one sequence at a time in double precision, by the cell's own Step.</summary>
+sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+{
+    readonly CellSpec cell = CellCatalogue.Spec(spec.Cell);
+
+    /// <summary>Rows of one sequence; states [directions][states x hidden] are replaced by the final ones.</summary>
+    public double[][] Run(double[][] x, double[][] states)
+    {
+        double[][] input = spec.LayerNorm == LayerNormPlace.Before ? [.. x.Select(Normalize)] : x;
+        if (spec.Projection is not null)
+            input = [.. input.Select(row => Multiply($"{spec.Name}.projection", row))];
+        double[][] y = [.. x.Select(_ => new double[spec.Width])];
+        for (int d = 0; d < spec.Directions; d++)
+            for (int n = 0; n < x.Length; n++)
+            {
+                int t = d == 0 ? n : x.Length - 1 - n;
+                double[] u = Multiply($"{spec.Name}.{spec.DirectionNames[d]}.weight", input[t]);
+                for (int j = 0; j < spec.Hidden; j++)
+                    y[t][d * spec.Hidden + j] = Step(d, j, u, x[t], states[d]);
+            }
+        return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(Normalize)] : y;
+    }
+
+    double Step(int direction, int unit, double[] u, double[] x, double[] state)
+    {
+        string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.";
+        Real[] p = [.. cell.Vectors.Select(v => new Real(tensors[prefix + v].Values[unit])), .. new Real[8]];
+        Real[] q = [.. cell.Scalars.Concat(cell.Constants).Select(v => new Real(tensors[prefix + v].Values[0])), .. new Real[4]];
+        Real[] b = [.. Enumerable.Range(0, u.Length / spec.Hidden).Select(i => new Real(u[i * spec.Hidden + unit])), .. new Real[4]];
+        int own = direction * spec.Hidden + unit;
+        Lane<Real> lane = new()
+        {
+            X0 = b[0], X1 = b[1], X2 = b[2], X3 = b[3],
+            P0 = p[0], P1 = p[1], P2 = p[2], P3 = p[3], P4 = p[4], P5 = p[5], P6 = p[6], P7 = p[7],
+            Q0 = q[0], Q1 = q[1], Q2 = q[2], Q3 = q[3],
+            S0 = new(state[unit]),
+            Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length] : new(x[own]),
+            Mask = new(1),
+        };
+        (double h, state[unit]) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
+        return h;
+    }
+
+    double[] Multiply(string name, double[] x)
+    {
+        TensorData weight = tensors[name];
+        int columns = weight.Shape[1];
+        return [.. Enumerable.Range(0, weight.Shape[0]).Select(i => x.Select((v, j) => v * weight.Values[i * columns + j]).Sum())];
+    }
+
+    double[] Normalize(double[] x)
+    {
+        double mean = x.Average(), deviation = Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-5);
+        return [.. x.Select((v, j) => (v - mean) / deviation * tensors[$"{spec.Name}.norm.weight"].Values[j] + tensors[$"{spec.Name}.norm.bias"].Values[j])];
+    }
+
+    readonly struct Stepper(Lane<Real> lane) : ICellVisitor<(double H, double State)>
+    {
+        public (double H, double State) Visit<TCell>() where TCell : struct, ICell
+        {
+            Lane<Real> a = lane;
+            double h = TCell.Step(ref a).Value;
+            return (h, a.S0.Value);
+        }
+    }
+}
