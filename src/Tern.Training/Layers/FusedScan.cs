@@ -40,6 +40,7 @@ sealed class FusedScan : autograd.MultiTensorFunction<FusedScan>
         foreach (var tensor in kept) tensor.MoveToOuterDisposeScope();
         ctx.save_for_backward([.. inputs, .. kept]);
         ctx.save_data("scan", scan);
+        ctx.set_materialize_grads(false);   // TorchSharp would make the missing ones like the outputs, which may be disposed by then
         return [output.MoveToOuterDisposeScope(), state.MoveToOuterDisposeScope()];
     }
 
@@ -50,10 +51,13 @@ sealed class FusedScan : autograd.MultiTensorFunction<FusedScan>
         {
             var saved = ctx.get_saved_variables();
             using var scope = NewDisposeScope();
-            var results = scan.Backward([.. saved], gradients[0], gradients[1]);
+            var results = scan.Backward([.. saved], Given(gradients[0]), Given(gradients[1]));
             foreach (var tensor in results) tensor?.MoveToOuterDisposeScope();
             foreach (var tensor in saved) tensor.Dispose();
             return [.. results, null];   // no gradient for what is no tensor
         }, scan.Inputs + 1);
     }
+
+    /// <summary>Null for the gradient of an output that nothing was computed of.</summary>
+    static Tensor? Given(Tensor? gradient) => gradient is null || gradient.IsInvalid ? null : gradient;
 }

@@ -74,15 +74,15 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
             ScanForward.Run(shared, shared.Batch * k / workers, shared.Batch * (k + 1) / workers, scratch + panels + block * k));
     }
 
-    /// <summary>Gradients of the inputs, in their order, of those of the output [time, batch, directions x units] and of the returned states.</summary>
-    public Tensor?[] Backward(Tensor[] saved, Tensor gradOutput, Tensor gradState)
+    /// <summary>Gradients of the inputs, in their order, of those of the output [time, batch, directions x units] and of the returned states; null for 0.</summary>
+    public Tensor?[] Backward(Tensor[] saved, Tensor? gradOutput, Tensor? gradState)
     {
         using var _ = no_grad();
         var x = saved[0];
         int time = (int)x.size(0), batch = (int)x.size(1), directions = shape.Directions;
-        var dy = gradOutput.contiguous();                                       // [time, batch, directions x units]
-        var dstate = call.StateAt is null ? gradState.contiguous().clone() : zeros_like(gradState);   // [directions, batch, states x units]
-        var dstateAt = gradState.contiguous();
+        var dy = gradOutput?.contiguous() ?? zeros(time, batch, directions * shape.Units);         // [time, batch, directions x units]
+        var dstateAt = gradState?.contiguous() ?? zeros(directions, batch, StateRow);              // [directions, batch, states x units]
+        var dstate = call.StateAt is null ? dstateAt.clone() : zeros_like(dstateAt);
         bool own = call.Products == MatrixProducts.Own, skipIsX = shape.RawSkip && !separateSkip;
         var results = new Tensor?[Inputs];
         Tensor? dx = null;
