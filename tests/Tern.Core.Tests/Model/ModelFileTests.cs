@@ -24,7 +24,7 @@ public sealed class ModelFileTests
         }
         Assert.Equal(SmallModel.Spec.Text!.Vocabulary.Tokens, spec.Text!.Vocabulary.Tokens);
         Assert.Equal((TokenUnit.Characters, true, 20, 1), (spec.Text.Unit, spec.Text.LowerCase, spec.Text.MaxLength, spec.Text.MinCount));
-        Assert.Equal(["no", "yes\n"], spec.Labels!);
+        Assert.Equal(["no", "yes \u00e9"], spec.Labels!);
         Assert.Equal(double.NaN, spec.Metrics["loss"]);
         Assert.Equal(3, spec.Training!.Config!.Value.GetProperty("epochs").GetInt32());
         Assert.Equal((7, 2, 256), (spec.Training.Seed, spec.Training.Threads, spec.Training.SimdBits));

@@ -19,7 +19,7 @@ static class SmallModel
         ],
         Output = "head",
         Text = new() { Unit = TokenUnit.Characters, MaxLength = 20, Vocabulary = new(["a", "\"", "\u00e9"]) },
-        Labels = ["no", "yes\n"],
+        Labels = ["no", "yes \u00e9"],
         Metrics = new Dictionary<string, double> { ["test_accuracy"] = 0.5, ["loss"] = double.NaN },
         Training = new() { Seed = 7, Config = System.Text.Json.JsonDocument.Parse("""{"epochs":3}""").RootElement, Threads = 2, SimdBits = 256, Tern = "0.1.0" },
     };
