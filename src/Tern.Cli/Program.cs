@@ -39,6 +39,7 @@ public static class Program
         var root = new RootCommand("Trains small, fast recurrent networks, and runs them without libtorch.")
         {
             new InfoVerb(),
+            new VerifyVerb(),
             new BenchVerbs(),
         };
         foreach (Option option in root.Options)

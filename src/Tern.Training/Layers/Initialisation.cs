@@ -1,3 +1,4 @@
+using Tern.Model;
 using TorchSharp;
 using static TorchSharp.torch;
 

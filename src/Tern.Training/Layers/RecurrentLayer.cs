@@ -1,3 +1,4 @@
+using Tern.Model;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,9 +51,26 @@ public sealed class RecurrentLayer : nn.Module
 
     internal ScanShape Shape => shape;
 
-    internal IReadOnlyList<float> Constants => constants;
+    /// <summary>Runs the slow reference (<see cref="TensorScan"/>) instead of the fused function.</summary>
+    public bool UseTensorForm { get; set; }
 
-    /// <summary>The tensors that a model file holds, with its names after <c>encoder.0.</c>.</summary>
+    /// <summary>The layer in a model file.</summary>
+    /// <param name="name">Its name there, for example <c>encoder.0</c>.</param>
+    /// <param name="input">The name of the module that it reads.</param>
+    public RecurrentSpec ToSpec(string name, string input) => new()
+    {
+        Name = name,
+        Inputs = [input],
+        Cell = config.Cell,
+        Input = Input,
+        Hidden = config.Hidden,
+        Bidirectional = config.Bidirectional,
+        Projection = config.Projection,
+        ProjectHighway = config.ProjectHighway,
+        LayerNorm = config.LayerNorm,
+    };
+
+    /// <summary>The layer's tensors under their names in a model file, without the layer's own name.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedTensors()
     {
         foreach (var (name, weight, vectors) in Directions())
@@ -95,7 +113,7 @@ public sealed class RecurrentLayer : nn.Module
             Padding = padding,
             StateAt = stateAt,
         };
-        bool fused = x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
+        bool fused = !UseTensorForm && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
         if (norm is not null && config.LayerNorm == LayerNormPlace.After)
         {

@@ -1,3 +1,4 @@
+using Tern.Model;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,6 +25,20 @@ public sealed class RecurrentStack : nn.Module
 
     /// <summary>The layers, the first first.</summary>
     public IList<RecurrentLayer> Layers => layers;
+
+    /// <summary>Runs the slow reference instead of the fused functions.</summary>
+    public bool UseTensorForm
+    {
+        set { foreach (var layer in layers) layer.UseTensorForm = value; }
+    }
+
+    /// <summary>The layers in a model file: <c>encoder.0</c>, ..., the first reading <paramref name="input"/>.</summary>
+    public IReadOnlyList<RecurrentSpec> ToSpecs(string name, string input) =>
+        [.. layers.Select((layer, i) => layer.ToSpec($"{name}.{i}", i == 0 ? input : $"{name}.{i - 1}"))];
+
+    /// <summary>All tensors under their names in a model file.</summary>
+    public IEnumerable<(string Name, Tensor Value)> NamedTensors(string name) =>
+        layers.SelectMany((layer, i) => layer.NamedTensors().Select(t => ($"{name}.{i}.{t.Name}", t.Value)));
 
     /// <summary>Runs all layers over a batch.</summary>
     /// <param name="x">[time, batch, input].</param>

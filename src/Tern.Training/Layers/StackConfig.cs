@@ -1,19 +1,7 @@
 using Tern.Cells;
+using Tern.Model;
 
 namespace Tern.Training.Layers;
-
-/// <summary>Where a layer normalises.</summary>
-public enum LayerNormPlace
-{
-    /// <summary>Nowhere.</summary>
-    None,
-
-    /// <summary>The input of W (x' stays as it is).</summary>
-    Before,
-
-    /// <summary>The output.</summary>
-    After,
-}
 
 /// <summary>A stack of recurrent layers; saved with a run, and builds the module.</summary>
 public sealed record StackConfig

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace Tern.Training.Verification;
+
+/// <summary>One case of a reference file: its configuration and tensors, with errors that name file and case.</summary>
+sealed class ReferenceCase(string file, JsonElement element, int index)
+{
+    public string Name { get; } = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
+        ? name.GetString()! : index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public TernException Fault(string what) => new($"{file}: case {Name} {what}.");
+
+    public bool Has(string key) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out _);
+
+    /// <summary>A configuration value; the default where the case does not give it.</summary>
+    public T Option<T>(string key, T fallback)
+    {
+        if (!Has("config") || Config.ValueKind != JsonValueKind.Object || !Config.TryGetProperty(key, out var value)) return fallback;
+        try
+        {
+            return value.Deserialize<T>() ?? fallback;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw Fault($"has config.{key} = {value.GetRawText()}; expected {typeof(T).Name}");
+        }
+    }
+
+    public int Size(string key)
+    {
+        int size = Option(key, 0);
+        return size is >= 1 and <= 1 << 20 ? size : throw Fault($"has config.{key} = {size}; expected 1 to {1 << 20}");
+    }
+
+    JsonElement Config => element.GetProperty("config");
+
+    public IEnumerable<JsonProperty> Object(string key) =>
+        Has(key) && element.GetProperty(key) is { ValueKind: JsonValueKind.Object } o ? o.EnumerateObject() : throw Fault($"has no object \"{key}\"");
+
+    /// <summary>A tensor at the case's top level, or in one of its objects.</summary>
+    public Tensor Tensor(string key, string? inside = null) =>
+        TryTensor(key, inside) ?? throw Fault($"has no tensor \"{(inside is null ? "" : inside + ".")}{key}\"");
+
+    public Tensor? TryTensor(string key, string? inside = null)
+    {
+        var parent = element;
+        if (inside is not null && (!element.TryGetProperty(inside, out parent) || parent.ValueKind != JsonValueKind.Object)) return null;
+        if (!parent.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        try
+        {
+            long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())];
+            float[] data = [.. value.GetProperty("data").EnumerateArray().Select(n => (float)n.GetDouble())];
+            if (Array.TrueForAll(shape, n => n >= 0) && shape.Aggregate(1.0, (p, n) => p * n) == data.Length) return tensor(data, shape);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+        }
+        throw Fault($"has a tensor \"{key}\" that is not {{\"shape\": [sizes], \"data\": [as many numbers]}}");
+    }
+
+    /// <summary>The error of one result against its reference; 0 where the case has no such tensor.</summary>
+    public double Error(Tensor actual, string key, string? inside = null)
+    {
+        using var scope = NewDisposeScope();
+        var expected = TryTensor(key, inside);
+        if (expected is null) return 0;
+        if (!actual.shape.SequenceEqual(expected.shape))
+            throw Fault($"has \"{key}\" of shape [{string.Join(", ", expected.shape)}]; Tern's is [{string.Join(", ", actual.shape)}]");
+        double largest = Math.Max(0.01, expected.abs().max().item<float>());
+        return (actual - expected).abs().max().item<float>() / largest;
+    }
+}
