@@ -104,7 +104,7 @@ sealed class SruCase
 
     void Load(int layer, string part, Tensor value)
     {
-        if (part == "weight_c" && !config.Cell.Options.Contains("peephole", "yes")) return;   // frozen at 0
+        if (part == "weight_c" && config.Cell.Options["peephole"] == "no") return;   // frozen at 0
         using var _ = no_grad();
         try
         {
