@@ -12,8 +12,8 @@ static class Memory
     {
         double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > available)
-            throw new TernException($"{what} need about {Gigabytes(bytes)} of memory, but this machine has {Gigabytes(available)}; choose smaller sizes.");
+            throw new TernException($"{what} need {Gigabytes(bytes)} of memory; this machine has {Gigabytes(available)}; choose smaller sizes.");
     }
 
-    static string Gigabytes(double bytes) => (bytes / 1e9).ToString("N1", CultureInfo.InvariantCulture) + " GB";
+    static string Gigabytes(double bytes) => double.IsInfinity(bytes) ? "far too much" : (bytes / 1e9).ToString("N1", CultureInfo.InvariantCulture) + " GB";
 }

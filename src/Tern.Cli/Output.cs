@@ -58,7 +58,7 @@ sealed class Output
     /// <summary>A table with a heading a column; columns whose heading begins with '>' are set right.</summary>
     public void Table(IEnumerable<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table { Border = TableBorder.Simple, ShowHeaders = true };
+        var table = new Table { Border = TableBorder.Simple };
         foreach (string heading in headings)
         {
             bool right = heading.StartsWith('>');

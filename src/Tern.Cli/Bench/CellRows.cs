@@ -7,9 +7,14 @@ static class CellRows
     [
         ("gemm-libtorch", LibtorchRows.Gemm),
         ("gemm", setting => new OwnGemm(setting)),
+        ("sru", SruRows.Fused),
+        ("sru-tensor-ops", SruRows.TensorOps),
         ("lstm-libtorch", LibtorchRows.Lstm),
         ("gru-libtorch", LibtorchRows.Gru),
         ("conv1d-libtorch", LibtorchRows.Conv1d),
+        ("sru-fo-pooling", SruRows.FoPooled),
+        ("sru-bidirectional", SruRows.FusedBidirectional),
+        ("sru-fo-pooling-bidirectional", SruRows.FoPooledBidirectional),
     ];
 
     public static string[] Names { get; } = [.. All.Select(row => row.Name)];

@@ -2,39 +2,52 @@ using System.Globalization;
 
 namespace Tern.Cli.Bench;
 
-/// <summary>Timings for a person: a table for each allocator, pass and depth; other cells as multiples of the SRU's time.</summary>
+/// <summary>
+/// Timings for a person: a table for each allocator, pass and depth, with a column a setting. With the SRU among the
+/// cells, its milliseconds and then the others as multiples of it; else the milliseconds of all.
+/// </summary>
 static class CellTable
 {
+    // width of the first column and of the others
+    const int Names = 32, Column = 10;
+
     public static void Print(Output output, IReadOnlyList<CellTiming> timings)
     {
         foreach (var group in timings.GroupBy(t => (t.Allocator, t.Pass, t.Layers, t.Batch, t.Threads)))
         {
             (string allocator, string pass, int layers, int batch, int threads) = group.Key;
-            string[] cells = [.. group.Select(t => t.Cell).Distinct()];
-            bool ratios = cells.Contains("sru");
             output.Line();
-            output.Line($"{pass}, {layers} {(layers == 1 ? "layer" : "layers")}, batch {batch}, {threads} {(threads == 1 ? "thread" : "threads")}, allocator {allocator}: milliseconds (GFLOP/s){(ratios ? ", then multiples of sru's time" : "")}");
-            string[] absolute = ratios ? [.. cells.Where(c => c is "gemm" or "gemm-libtorch" or "sru")] : cells;
-            string[] relative = ratios ? [.. cells.Except(absolute), .. cells.Where(c => c == "gemm").Select(_ => "sru/gemm")] : [];
-
-            var rows = new List<string[]>();
-            foreach (var setting in group.GroupBy(t => (t.Length, t.Size)))
+            output.Line($"{pass}, {layers} {(layers == 1 ? "layer" : "layers")}, batch {batch}, {threads} {(threads == 1 ? "thread" : "threads")}, allocator {allocator}");
+            (int Length, int Size)[] settings = [.. group.Select(t => (t.Length, t.Size)).Distinct()];
+            List<(string Name, string[] Values)> rows = [.. Rows([.. group])];
+            bool mean = settings.Length > 1 && group.Any(t => t.RatioToSru is not null);
+            foreach ((int Length, int Size)[] columns in settings.Chunk(Math.Max(1, (output.Console.Profile.Width - Names - Column) / Column)))
             {
-                Dictionary<string, CellTiming> of = setting.ToDictionary(t => t.Cell);
-                rows.Add([
-                    setting.Key.Length.ToString(CultureInfo.InvariantCulture), setting.Key.Size.ToString(CultureInfo.InvariantCulture),
-                    .. absolute.Select(c => $"{Number(of[c].Milliseconds)} ({Number(of[c].Gflops)})"),
-                    .. relative.Select(c => Number(c == "sru/gemm" ? of["sru"].RatioToGemm!.Value : of[c].RatioToSru!.Value))]);
+                int first = Array.IndexOf(settings, columns[0]);
+                bool last = first + columns.Length == settings.Length && mean;
+                output.Table(
+                    ["length × size", .. columns.Select(c => $">{c.Length}×{c.Size}"), .. last ? [">mean"] : (string[])[]],
+                    rows.Select(row => (string[])[row.Name, .. row.Values[first..(first + columns.Length)], .. last ? [row.Values[^1]] : (string[])[]]));
             }
-            if (rows.Count > 1 && relative.Length > 0)
-                rows.Add(["geometric mean", "", .. absolute.Select(_ => ""), .. relative.Select(c => Number(Mean(c == "sru/gemm"
-                    ? group.Where(t => t.Cell == "sru").Select(t => t.RatioToGemm!.Value)
-                    : group.Where(t => t.Cell == c).Select(t => t.RatioToSru!.Value))))]);
-            output.Table([">length", ">size", .. absolute.Select(c => ">" + c), .. relative.Select(c => ">" + c)], rows);
         }
     }
 
-    static double Mean(IEnumerable<double> ratios) => Math.Exp(ratios.Average(Math.Log));
+    /// <summary>A value a setting, and the geometric mean where it means something.</summary>
+    static IEnumerable<(string Name, string[] Values)> Rows(IReadOnlyList<CellTiming> group)
+    {
+        CellTiming[] sru = [.. group.Where(t => t.Cell == "sru")];
+        if (sru.Length == 0)
+        {
+            foreach (var cell in group.GroupBy(t => t.Cell)) yield return ($"{cell.Key}, ms", [.. cell.Select(t => Number(t.Milliseconds)), ""]);
+            yield break;
+        }
+        yield return ("sru, ms", [.. sru.Select(t => Number(t.Milliseconds)), ""]);
+        yield return ("sru, GFLOP/s of its products", [.. sru.Select(t => Number(t.Gflops)), ""]);
+        if (sru[0].RatioToGemm is not null) yield return ("sru / gemm", Ratios(sru.Select(t => t.RatioToGemm!.Value)));
+        foreach (var cell in group.Where(t => t.Cell != "sru").GroupBy(t => t.Cell)) yield return ($"{cell.Key} / sru", Ratios(cell.Select(t => t.RatioToSru!.Value)));
+    }
+
+    static string[] Ratios(IEnumerable<double> ratios) => [.. ratios.Select(Number), Number(Math.Exp(ratios.Average(Math.Log)))];
 
     /// <summary>Three digits that count.</summary>
     static string Number(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);

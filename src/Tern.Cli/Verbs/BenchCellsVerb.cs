@@ -76,5 +76,9 @@ sealed class BenchCellsVerb : Verb
     }
 
     /// <summary>A generous guess: outputs, gates and their gradients of the widest row, in both directions.</summary>
-    static double Bytes(Setting s) => 4.0 * s.Layers * (30.0 * s.Rows * s.Size + 30.0 * s.Size * s.Size);
+    static double Bytes(Setting s)
+    {
+        double rows = (double)s.Length * s.Batch;
+        return rows > int.MaxValue ? double.PositiveInfinity : 4.0 * s.Layers * (30.0 * rows * s.Size + 30.0 * s.Size * s.Size);
+    }
 }

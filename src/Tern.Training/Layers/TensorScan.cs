@@ -36,7 +36,7 @@ static class TensorScan
             lane.Mask = tensors.Mask is null ? TensorReal.Const(1) : new(tensors.Mask.narrow(-1, direction * units, units));
             var state = tensors.State[direction].split(units, -1);                       // each [batch, units]
             var outputs = new Tensor[time];
-            var history = new Tensor[time];
+            var history = call.StateAt is null ? null : new Tensor[time];
             for (int n = 0; n < time; n++)
             {
                 int t = direction == 0 ? n : time - 1 - n;
@@ -54,9 +54,9 @@ static class TensorScan
                 }
                 outputs[t] = h;
                 state = next;
-                history[t] = cat(state, -1);
+                if (history is not null) history[t] = cat(state, -1);
             }
-            var final = call.StateAt is null ? cat(state, -1) : stack(call.StateAt.Select((t, b) => history[t][b]).ToArray());
+            var final = history is null ? cat(state, -1) : stack(call.StateAt!.Select((t, b) => history[t][b]).ToArray());
             return (stack(outputs), final);
         }
 
