@@ -11,6 +11,7 @@ public sealed class RecurrentLayer : nn.Module
 {
     readonly StackConfig config;
     readonly ScanShape shape;
+    readonly int? rank;
     readonly double variationalDropout;
     readonly float[] constants;
     readonly Parameter forward_weight;
@@ -28,7 +29,8 @@ public sealed class RecurrentLayer : nn.Module
         Input = index == 0 ? config.Input : config.Output;
         variationalDropout = index + 1 < config.Layers ? config.VariationalDropout : 0;
         bool hasSkip = Cells.CellCatalogue.Spec(config.Cell).Skip;
-        shape = new ScanShape(config.Cell, config.Projection ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
+        rank = config.Projection is int p && p < Input && p < config.Output ? p : null;
+        shape = new ScanShape(config.Cell, rank ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
             ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output));
         constants = Initialisation.Constants(shape, config.HighwayBias);
         forward_weight = Weight();
@@ -38,7 +40,7 @@ public sealed class RecurrentLayer : nn.Module
             backward_weight = Weight();
             backward_vectors = Vectors();
         }
-        if (config.Projection is int rank) projection = Parameter(Initialisation.Uniform(rank, Input));
+        if (rank is int r) projection = Parameter(Initialisation.Uniform(r, Input));
         if (config.LayerNorm != LayerNormPlace.None) norm = LayerNorm(config.LayerNorm == LayerNormPlace.Before ? Input : config.Output);
         RegisterComponents();
 
@@ -65,7 +67,7 @@ public sealed class RecurrentLayer : nn.Module
         Input = Input,
         Hidden = config.Hidden,
         Bidirectional = config.Bidirectional,
-        Projection = config.Projection,
+        Projection = rank,
         ProjectHighway = config.ProjectHighway,
         LayerNorm = config.LayerNorm,
     };

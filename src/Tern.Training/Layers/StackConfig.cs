@@ -30,7 +30,7 @@ public sealed record StackConfig
     /// <summary>Share of the input of W that is set to 0, one mask over all steps (x' stays as it is).</summary>
     public double InputDropout { get; init; }
 
-    /// <summary>Rank of the input weight, W = W_2 W_1; null for a full matrix.</summary>
+    /// <summary>Rank of the input weight, W = W_2 W_1; null, or not below a layer's input and output widths, for a full matrix.</summary>
     public int? Projection { get; init; }
 
     /// <summary>Layer normalisation.</summary>

@@ -28,7 +28,7 @@ sealed class SruCase
         this.reference = reference;
         bool skip = reference.Option("has_skip_term", true), rescale = reference.Option("rescale", false);
         int hidden = reference.Size("hidden_size"), projection = reference.Option("projection_size", 0);
-        inputToHidden = reference.Option("proj_input_to_hidden_first", false) ? reference.Tensor("input_to_hidden.weight", "params").requires_grad_() : null;
+        inputToHidden = reference.TryTensor("input_to_hidden.weight", "params")?.requires_grad_();
         config = new StackConfig
         {
             Cell = CellCatalogue.Resolve("sru", new Dictionary<string, string>
