@@ -1,6 +1,7 @@
 using Tern.Cells;
 using Tern.Model;
 using Tern.Training.Layers;
+using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Verification;
@@ -165,15 +166,15 @@ sealed class SruCase
 
     double SessionError()
     {
-        var tensors = stack.NamedTensors("encoder").ToDictionary(t => t.Name, t => new TensorData([.. t.Value.shape.Select(n => (int)n)], [.. t.Value.detach().contiguous().data<float>()]));
+        var tensors = stack.NamedTensors("encoder").ToDictionary(t => t.Name, t => t.Value.ToData());
         var runner = new RecurrentRunner(stack.ToSpecs("encoder", ModelSpec.FeaturesInput), tensors);
         using var _ = no_grad();
         var x = reference.Tensor("x");
         var input = (inputToHidden is null ? x : x.matmul(inputToHidden.t())).contiguous();
         int time = (int)x.shape[0], batch = (int)x.shape[1];
         if (Lengths(time, batch) is not { } lengths) return 0;   // the session takes lengths, not any pattern of padding
-        float[] state = [.. ToStates(reference.Tensor("c0")).contiguous().data<float>()], output = new float[time * batch * config.Output];
-        runner.Run([.. input.data<float>()], time, lengths, state, output);
+        float[] state = ToStates(reference.Tensor("c0")).ToData().Values, output = new float[time * batch * config.Output];
+        runner.Run(input.ToData().Values, time, lengths, state, output);
         var h = tensor(output, [time, batch, config.Output]);
         var c = FromStates(tensor(state, [config.Layers * directions, batch, config.Hidden]));
         return Math.Max(reference.Error(h, "h"), reference.Error(c, "c"));
