@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Tern.Features;
 
@@ -6,15 +7,19 @@ namespace Tern.Features;
 public sealed record TextFeatures
 {
     /// <summary>What a text is cut into.</summary>
+    [JsonRequired]
     public TokenUnit Unit { get; init; } = TokenUnit.Words;
 
     /// <summary>Whether the text is lower-cased first (invariant culture).</summary>
+    [JsonRequired]
     public bool LowerCase { get; init; } = true;
 
     /// <summary>Tokens kept of a text; the rest is cut off.</summary>
+    [JsonRequired]
     public int MaxLength { get; init; } = 512;
 
     /// <summary>Tokens rarer than this in the training texts were left out of the vocabulary.</summary>
+    [JsonRequired]
     public int MinCount { get; init; } = 1;
 
     /// <summary>Tokens and ids.</summary>

@@ -23,7 +23,10 @@ static class ModelJson
             needs = version is null ? needs : $"Tern {version}";
             if (format is < 1 or > ModelSpec.CurrentFormat)
                 throw new TernException($"has format {format}, which needs {needs}; this is Tern {ModelSpec.TernVersion}, which reads formats 1 to {ModelSpec.CurrentFormat}. Install {needs}.");
-            return JsonSerializer.Deserialize(json, Context.ModelSpec) ?? throw new JsonException("It is null.");
+            ModelSpec spec = JsonSerializer.Deserialize(json, Context.ModelSpec) ?? throw new JsonException("It is null.");
+            if (spec.Training?.Config is { } config)
+                JsonSerializer.Serialize(config, Context.JsonElement);      // broken strings show only now, not when `info` prints it
+            return spec;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)
         {
@@ -53,6 +56,7 @@ static class ModelJson
     }
 }
 
+/// <remarks>Fields with a default are [JsonRequired]: files are complete, and generated code would set absent init-only properties to zero or null (dotnet/runtime issue 84484).</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

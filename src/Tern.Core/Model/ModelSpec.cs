@@ -25,9 +25,11 @@ public sealed record ModelSpec
     public static string TernVersion { get; } = typeof(ModelSpec).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Version of this description; written by <see cref="ModelFile.Save"/>.</summary>
+    [JsonRequired]
     public int Format { get; init; } = CurrentFormat;
 
     /// <summary>The version of Tern that wrote the file, and so can read it.</summary>
+    [JsonRequired]
     public string Needs { get; init; } = TernVersion;
 
     /// <summary>What the model does, for example "text-classification".</summary>
@@ -46,9 +48,11 @@ public sealed record ModelSpec
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>How each matrix is stored: tensor name to encoding; "float32" only yet.</summary>
+    [JsonRequired]
     public IReadOnlyDictionary<string, string> Encodings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What was measured, for example "test_accuracy"; shares are 0 to 1.</summary>
+    [JsonRequired]
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>How it was trained; null where nobody knows.</summary>

@@ -14,9 +14,11 @@ public abstract record ModuleSpec
     const int MaxSize = 1 << 24;
 
     /// <summary>Name, unique in the graph, for example "encoder.0".</summary>
+    [JsonPropertyOrder(-2)]
     public required string Name { get; init; }
 
     /// <summary>What it reads: names of modules, or "tokens" or "features" for the model's input.</summary>
+    [JsonPropertyOrder(-1)]
     public required IReadOnlyList<string> Inputs { get; init; }
 
     /// <summary>Names and shapes of the tensors that the model file holds for this module.</summary>

@@ -37,15 +37,18 @@ public sealed record RecurrentSpec : ModuleSpec
     public required int Hidden { get; init; }
 
     /// <summary>A second cell reads each sequence from its end; the output has 2 x hidden columns, forward first.</summary>
+    [JsonRequired]
     public bool Bidirectional { get; init; }
 
     /// <summary>Rank of a projection of the input before the cell's weight; null for none.</summary>
     public int? Projection { get; init; }
 
     /// <summary>x' of the highway is a learned projection of the input also where the sizes would let the input itself through.</summary>
+    [JsonRequired]
     public bool ProjectHighway { get; init; }
 
     /// <summary>Layer normalisation.</summary>
+    [JsonRequired]
     public LayerNormPlace LayerNorm { get; init; }
 
     /// <summary>1 or 2.</summary>

@@ -17,7 +17,7 @@ public sealed class PublishTests
         Assert.SkipUnless(OnPath("clang") || OnPath("gcc"), "ahead-of-time compilation needs clang or gcc; neither is on the PATH (apt-get install gcc zlib1g-dev)");
         Assert.SkipWhen(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "the test looks for a compiler as Linux and macOS have it");
         using TemporaryFolder folder = new();
-        string project = Path.Combine(RepositoryRoot(), "samples", "Classify", "Classify.csproj");
+        string project = Path.Combine(Repository.Root, "samples", "Classify", "Classify.csproj");
         // Own artifacts: everything is compiled here, so that no warning hides in an earlier build, and no other build is disturbed.
         var (exit, log, _) = Run(DotnetHost(), ["publish", project, "-c", "Release", "-o", folder["out"], $"-p:ArtifactsPath={folder["artifacts"]}", "-nodeReuse:false", "--nologo"]);
         Assert.True(exit == 0, log);
@@ -44,14 +44,6 @@ public sealed class PublishTests
 
     /// <summary>The dotnet that runs this test.</summary>
     static string DotnetHost() => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-
-    static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Tern.slnx")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("Tern.slnx is in no folder above the test.");
-    }
 
     static (int Exit, string Output, string Errors) Run(string program, IEnumerable<string> arguments)
     {

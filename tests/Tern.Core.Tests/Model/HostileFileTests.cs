@@ -168,6 +168,31 @@ public sealed class HostileFileTests
         return [.. BitConverter.GetBytes((long)text.Length), .. text, .. data];
     }
 
+    [Fact]
+    public void A_broken_string_in_the_configuration_is_found_when_the_file_is_read()
+    {
+        string spec = """{"format":1,"task":"x","modules":[],"output":"y","training":{"config":["\ud800"]}}""";
+        Assert.Contains("cannot read", Error(WithSpec(spec, [])));
+    }
+
+    [Theory]
+    [InlineData("encodings")]
+    [InlineData("metrics")]
+    [InlineData("needs")]
+    [InlineData("lower_case")]
+    [InlineData("max_length")]
+    [InlineData("layer_norm")]
+    [InlineData("bidirectional")]
+    public void A_description_that_lacks_a_field_is_an_error_not_a_default(string field)
+    {
+        byte[] bytes = Saved();
+        int at = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(field));
+        bytes[at] = (byte)'_';
+        string error = Error(bytes);
+        Assert.Contains("cannot read", error);
+        Assert.Contains(field[1..], error);
+    }
+
     static byte[] WithSpec(string spec, byte[] data) =>
         WithHeader($"{{\"__metadata__\":{{\"tern\":\"{System.Text.Json.JsonEncodedText.Encode(spec)}\"}}}}", data);
 
