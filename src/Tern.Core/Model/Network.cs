@@ -16,6 +16,7 @@ public sealed class Network
         try
         {
             flows = TensorCheck.Check(spec, tensors);
+            Modules = [.. spec.Modules.Select(module => RuntimeModule.Create(module, flows[module.Inputs[0]], tensors))];
         }
         catch (TernException e)
         {
@@ -36,7 +37,6 @@ public sealed class Network
         GivesSequence = flows[spec.Output].Kind == FlowKind.Sequence;
         OutputIndex = Array.IndexOf(names, spec.Output);
         Inputs = [.. spec.Modules.Select(module => Array.IndexOf(names, module.Inputs[0]))];
-        Modules = [.. spec.Modules.Select(module => RuntimeModule.Create(module, flows[module.Inputs[0]], tensors))];
     }
 
     /// <summary>Reads a model file.</summary>

@@ -1,3 +1,5 @@
+using Tern.Cells;
+
 namespace Tern.Model;
 
 /// <summary>
@@ -56,6 +58,6 @@ abstract unsafe class RuntimeModule
         PoolingSpec { How: PoolingKind.Max } => new MaxPooling(input.Width),
         PoolingSpec => new MeanPooling(input.Width),
         LinearSpec linear => new LinearModule(linear, input.Kind, tensors),
-        _ => throw new TernException($"has a module '{spec.Name}' of kind {spec.GetType().Name}, which a session cannot run. Use a newer version of Tern."),
+        _ => throw new TernException($"has a module '{spec.Name}' that only libtorch runs ({spec.GetType().Name}); expected a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}). Use `tern predict`, or train with one of these cells."),
     };
 }
