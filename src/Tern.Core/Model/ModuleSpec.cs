@@ -8,6 +8,7 @@ namespace Tern.Model;
 [JsonDerivedType(typeof(RecurrentSpec), "recurrent")]
 [JsonDerivedType(typeof(PoolingSpec), "pooling")]
 [JsonDerivedType(typeof(LinearSpec), "linear")]
+[JsonDerivedType(typeof(TorchRecurrentSpec), "torch-recurrent")]
 public abstract record ModuleSpec
 {
     /// <summary>Largest size of anything: 2^24.</summary>

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Tern.Cells;
+using Tern.Model;
+
+namespace Tern.Training.Models;
+
+/// <summary>A text classifier: embedding, encoder, pooling, dropout, linear head.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>The encoder by libtorch's LSTM.</summary>
+    public const string Lstm = "lstm";
+
+    /// <summary>The encoder by libtorch's GRU.</summary>
+    public const string Gru = "gru";
+
+    /// <summary>No encoder: the mean of the embeddings.</summary>
+    public const string Mean = "mean";
+
+    /// <summary>Columns of the embedding.</summary>
+    public int Embedding { get; init; } = 128;
+
+    /// <summary>Standard deviation of the initial embedding.</summary>
+    public double EmbeddingDeviation { get; init; } = 0.3;
+
+    /// <summary>A cell of the catalogue, or lstm or gru (libtorch's own modules), or mean (mean of the embeddings).</summary>
+    public string Cell { get; init; } = "sru";
+
+    /// <summary>The cell's options by name, for example g = identity; those left out take the catalogue's defaults.</summary>
+    public ImmutableSortedDictionary<string, string> CellOptions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Units of a layer and direction.</summary>
+    public int Hidden { get; init; } = 128;
+
+    /// <summary>Layers of the encoder.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Whether each layer also reads the text backwards.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>Dropout between layers.</summary>
+    public double LayerDropout { get; init; }
+
+    /// <summary>Dropout of the state's part of the output, one mask over all steps, not in the last layer (not of libtorch's modules).</summary>
+    public double VariationalDropout { get; init; }
+
+    /// <summary>Dropout of the input of a layer's products, one mask over all steps (not of libtorch's modules).</summary>
+    public double InputDropout { get; init; }
+
+    /// <summary>Rank of the input's projection; 0 has none (not of libtorch's modules).</summary>
+    public int Projection { get; init; }
+
+    /// <summary>Layer norm: none, before or after a layer (not of libtorch's modules).</summary>
+    public LayerNormPlace LayerNorm { get; init; } = LayerNormPlace.None;
+
+    /// <summary>Whether the highway of every layer is a learned projection of its input (not of libtorch's modules).</summary>
+    public bool ProjectHighway { get; init; }
+
+    /// <summary>Initial bias of the highway's gate (not of libtorch's modules).</summary>
+    public double HighwayBias { get; init; }
+
+    /// <summary>How a sequence becomes one row: last, max or mean.</summary>
+    public PoolingKind Pooling { get; init; } = PoolingKind.Max;
+
+    /// <summary>Dropout before the head.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Checks all values and fills in the cell's options.</summary>
+    /// <exception cref="TernException">A value is out of range or unknown.</exception>
+    internal ModelConfig Resolve()
+    {
+        Size(Embedding, "embedding");
+        TrainConfig.Check(EmbeddingDeviation is >= 0 and <= 100, "model.embedding_deviation", EmbeddingDeviation, "0 to 100");
+        Size(Hidden, "hidden");
+        TrainConfig.Check(Layers is >= 1 and <= 64, "model.layers", Layers, "1 to 64");
+        TrainConfig.Check(Projection is >= 0 and <= 65536, "model.projection", Projection, "0 (none) to 65536");
+        foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("dropout", Dropout) })
+            TrainConfig.Check(share is >= 0 and < 1, $"model.{key}", share, "0 to below 1");
+        if (Cell is Lstm or Gru or Mean)
+        {
+            if (VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
+                throw new TernException($"model.cell is {Cell}, which takes no cell_options, variational_dropout, input_dropout, projection, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
+            return Cell == Mean ? this with { Pooling = PoolingKind.Mean } : this;
+        }
+        if (!CellCatalogue.Names.Contains(Cell))
+            throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, Lstm, Gru, Mean]));
+        return this with { CellOptions = CellCatalogue.Resolve(Cell, CellOptions).Options };
+    }
+
+    static void Size(int value, string key) => TrainConfig.Check(value is >= 1 and <= 65536, $"model.{key}", value, "1 to 65536");
+}

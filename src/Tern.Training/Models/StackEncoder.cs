@@ -1,0 +1,69 @@
+using Tern.Cells;
+using Tern.Model;
+using Tern.Training.Layers;
+using static TorchSharp.torch;
+
+namespace Tern.Training.Models;
+
+/// <summary>A stack of layers of a cell of the catalogue.</summary>
+public sealed class StackEncoder : SequenceEncoder
+{
+    readonly RecurrentStack stack;
+
+    /// <summary>Makes the stack with the cell's initial weights.</summary>
+    /// <param name="input">Columns of the input.</param>
+    /// <param name="config">Cell and sizes, resolved.</param>
+    public StackEncoder(int input, ModelConfig config) : base(nameof(StackEncoder))
+    {
+        stack = new RecurrentStack(new StackConfig
+        {
+            Cell = new CellVariant(config.Cell, config.CellOptions),
+            Input = input,
+            Hidden = config.Hidden,
+            Layers = config.Layers,
+            Bidirectional = config.Bidirectional,
+            Dropout = config.LayerDropout,
+            VariationalDropout = config.VariationalDropout,
+            InputDropout = config.InputDropout,
+            Projection = config.Projection == 0 ? null : config.Projection,
+            LayerNorm = config.LayerNorm,
+            ProjectHighway = config.ProjectHighway,
+            HighwayBias = config.HighwayBias,
+        });
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override int OutputWidth => stack.Config.Output;
+
+    /// <inheritdoc/>
+    public override Tensor Encode(Tensor input, int[] lengths) => stack.forward(input, lengths: lengths).Output;
+
+    /// <inheritdoc/>
+    public override IEnumerable<ModuleSpec> Specs(string input)
+    {
+        for (int i = 0; i < stack.Layers.Count; i++)
+            yield return new RecurrentSpec
+            {
+                Name = Name(i),
+                Inputs = [i == 0 ? input : Name(i - 1)],
+                Cell = stack.Config.Cell,
+                Input = stack.Layers[i].Input,
+                Hidden = stack.Config.Hidden,
+                Bidirectional = stack.Config.Bidirectional,
+                Projection = stack.Config.Projection,
+                ProjectHighway = stack.Config.ProjectHighway,
+                LayerNorm = stack.Config.LayerNorm,
+            };
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, Tensor Tensor)> Tensors()
+    {
+        for (int i = 0; i < stack.Layers.Count; i++)
+            foreach ((string name, Tensor value) in stack.Layers[i].NamedTensors())
+                yield return ($"{Name(i)}.{name}", value);
+    }
+
+    static string Name(int layer) => $"encoder.{layer}";
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using Tern.Model;
+
+namespace Tern.Training;
+
+/// <summary>
+/// The files of a run: config.json, metrics.csv, log.txt, best.safetensors. A file is written under a temporary name and
+/// renamed, so that a kill at any moment leaves the old one or the new one; log.txt grows by whole lines.
+/// </summary>
+public sealed class RunFolder
+{
+    readonly Lock gate = new();
+
+    /// <summary>Makes the folder where it is not there; files of an earlier run are replaced.</summary>
+    /// <exception cref="TernException">The folder cannot be written.</exception>
+    public RunFolder(string path)
+    {
+        Path = path;
+        Guarded(() =>
+        {
+            Directory.CreateDirectory(path);
+            File.WriteAllText(LogPath, "");
+            File.Delete(MetricsPath);
+            File.Delete(ModelPath);
+        });
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The best epoch's model.</summary>
+    public string ModelPath => System.IO.Path.Combine(Path, "best.safetensors");
+
+    /// <summary>The complete configuration.</summary>
+    public string ConfigPath => System.IO.Path.Combine(Path, "config.json");
+
+    /// <summary>One line an epoch.</summary>
+    public string MetricsPath => System.IO.Path.Combine(Path, "metrics.csv");
+
+    /// <summary>What happened, with times.</summary>
+    public string LogPath => System.IO.Path.Combine(Path, "log.txt");
+
+    /// <summary>Writes config.json.</summary>
+    public void WriteConfig(TrainConfig config) => WriteText(ConfigPath, ConfigJson.Write(config) + "\n");
+
+    /// <summary>Writes metrics.csv.</summary>
+    public void WriteMetrics(IEnumerable<EpochRecord> epochs)
+    {
+        var text = new StringBuilder("epoch,train_loss,validation_loss,validation_accuracy,seconds,recurrent_seconds\n");
+        foreach (EpochRecord e in epochs)
+            text.Append(CultureInfo.InvariantCulture, $"{e.Epoch},{e.TrainLoss:R},{e.ValidationLoss:R},{e.ValidationAccuracy:R},{e.Seconds:F3},{e.RecurrentSeconds:F3}\n");
+        WriteText(MetricsPath, text.ToString());
+    }
+
+    /// <summary>Writes best.safetensors; returns its size in bytes.</summary>
+    public long WriteModel(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        ModelFile.Save(ModelPath, spec, tensors);
+        return new FileInfo(ModelPath).Length;
+    }
+
+    /// <summary>Adds a line to log.txt.</summary>
+    public void Log(DateTimeOffset time, string line) => Guarded(() => File.AppendAllText(LogPath, $"{time:yyyy-MM-dd HH:mm:ss} {line}\n"));
+
+    /// <summary>Writes a text file of the run under a temporary name and renames it.</summary>
+    public void WriteText(string path, string text) => Guarded(() =>
+    {
+        string unfinished = path + ".tmp";
+        File.WriteAllText(unfinished, text);
+        File.Move(unfinished, path, overwrite: true);
+    });
+
+    void Guarded(Action write)
+    {
+        try
+        {
+            lock (gate)
+                write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new TernException($"The run folder {Path} cannot be written: {e.Message} Give another with --out.");
+        }
+    }
+}

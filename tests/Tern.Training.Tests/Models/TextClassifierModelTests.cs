@@ -1,0 +1,92 @@
+using Tern.Model;
+using Tern.Training.Data;
+using Tern.Training.Layers;
+using Tern.Training.Models;
+using Tern.Training.Native;
+using Tern.Training.Tasks;
+using TorchSharp;
+
+namespace Tern.Training.Tests.Models;
+
+public sealed class TextClassifierModelTests
+{
+    public static TheoryData<string, bool, PoolingKind> Cases()
+    {
+        var cases = new TheoryData<string, bool, PoolingKind>();
+        foreach (string cell in new[] { "sru", "mingru", "lstm", "gru", "mean" })
+            foreach (bool both in new[] { false, true })
+                foreach (PoolingKind pooling in Enum.GetValues<PoolingKind>())
+                    if (cell != "mean" || (!both && pooling == PoolingKind.Mean))
+                        cases.Add(cell, both, pooling);
+        return cases;
+    }
+
+    public TextClassifierModelTests() => TorchRuntime.Load();
+
+    static readonly EncodedText[] Texts = [new([3, 4, 5, 6], 1), new([2], 0), new([7, 3], 2), new([5, 5, 5, 5, 5, 2, 8], 0)];
+
+    static TextClassifierModel Model(string cell, bool both, PoolingKind pooling)
+    {
+        torch.manual_seed(4);
+        var config = new ModelConfig { Cell = cell, Bidirectional = both, Pooling = pooling, Embedding = 6, Hidden = 5, Layers = 2 };
+        return new TextClassifierModel(config.Resolve(), vocabulary: 9, classes: 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void APaddedBatchEqualsItsTextsOneByOne(string cell, bool both, PoolingKind pooling)
+    {
+        using var scope = torch.NewDisposeScope();
+        using TextClassifierModel model = Model(cell, both, pooling);
+        torch.Tensor together = model.forward(new TokenBatch(Texts));
+        for (int i = 0; i < Texts.Length; i++)
+        {
+            torch.Tensor alone = model.forward(new TokenBatch([Texts[i]]));
+            Assert.True((together[i] - alone[0]).abs().max().item<float>() < 1e-5);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void TheGradientOfAPaddedBatchIsTheMeanOverItsTexts(string cell, bool both, PoolingKind pooling)
+    {
+        using var scope = torch.NewDisposeScope();
+        using TextClassifierModel model = Model(cell, both, pooling);
+        TextClassification.Loss(model, new TokenBatch(Texts)).backward();
+        BackwardGuard.ThrowIfFailed();
+        torch.Tensor[] together = [.. model.DenseParameters.Select(p => p.grad!.clone())];
+        float[] rows = Rows(model);
+        model.zero_grad();
+        model.Embedding.Gradient.Clear();
+        foreach (EncodedText text in Texts)
+            (TextClassification.Loss(model, new TokenBatch([text])) / Texts.Length).backward();
+        BackwardGuard.ThrowIfFailed();
+        foreach ((torch.Tensor first, torch.Tensor second) in together.Zip(model.DenseParameters.Select(p => p.grad!)))
+            Assert.True((first - second).abs().max().item<float>() < 1e-5);
+        float[] alone = Rows(model);
+        Assert.Contains(rows, v => MathF.Abs(v) > 1e-3f);
+        for (int i = 0; i < rows.Length; i++)
+            Assert.Equal(alone[i], rows[i], 1e-5f);
+    }
+
+    static float[] Rows(TextClassifierModel model)
+    {
+        float[] table = new float[9 * 6];
+        for (int i = 0; i < model.Embedding.Gradient.Count; i++)
+            model.Embedding.Gradient.Values.Slice(i * 6, 6).CopyTo(table.AsSpan(model.Embedding.Gradient.Rows[i] * 6));
+        return table;
+    }
+
+    [Fact]
+    public void TheClockMeasuresTheEncoderInBothDirections()
+    {
+        using var scope = torch.NewDisposeScope();
+        using TextClassifierModel model = Model("lstm", false, PoolingKind.Max);
+        model.Clock = new EncoderClock();
+        torch.Tensor loss = TextClassification.Loss(model, new TokenBatch(Texts));
+        double forward = model.Clock.Seconds;
+        Assert.True(forward > 0);
+        loss.backward();
+        Assert.True(model.Clock.Seconds > forward);
+    }
+}
