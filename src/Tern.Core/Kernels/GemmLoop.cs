@@ -9,17 +9,18 @@ namespace Tern.Kernels;
 /// </summary>
 static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<V>
 {
-    /// <summary>The longest block of k: a panel of it takes half of a first cache of 32 KB at 256 bits.</summary>
-    const int DepthBlock = 256;
+    /// <summary>The longest block of k: at most 32 KB of a panel. Shorter ones pass over C more often, longer sums round worse.</summary>
+    static int DepthBlock => O.Width == 16 ? 256 : 512;
 
-    /// <summary>The tallest block of rows: with <see cref="DepthBlock"/> it takes about 100 KB of the second cache.</summary>
+    /// <summary>The tallest block of rows, 16 or 8 tiles: with <see cref="DepthBlock"/> at most 200 KB of the second cache.</summary>
     const int RowBlock = 96;
 
-    /// <summary>Columns of a panel.</summary>
+    /// <summary>Floats of a cache line: a panel that starts on one has no lane across two.</summary>
+    const int Line = 16;
+
     static int PanelWidth => 2 * O.Width;
 
-    /// <summary>Tallest tile: two accumulators a row, two lanes of B and one broadcast fit 16 registers at 6 rows, 32 at 8.</summary>
-    static int MaxHeight => O.Width == 16 || AdvSimd.IsSupported ? 8 : 6;
+    static int MaxHeight => GemmTile<V, O>.MaxHeight;
 
     /// <summary>Rows cut into tiles of as even heights as can be: 16 rows are 6 + 5 + 5, never 6 + 6 + 4.</summary>
     readonly struct Heights
@@ -46,7 +47,7 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
         if (rows == 1) (rows, groups, lda, ldc) = (groups, 1, aGroup, cGroup);
         else if (aGroup == rows * lda && cGroup == rows * ldc) (rows, groups) = (rows * groups, 1);
         var heights = new Heights(rows);
-        int tiles = heights.Tiles * groups, blocks = Parts(tiles * heights.Low, RowBlock), depths = Parts(k, DepthBlock);
+        int tiles = heights.Tiles * groups, blocks = Parts(tiles, RowBlock / MaxHeight), depths = Parts(k, DepthBlock);
         for (int block = 0; block < blocks; block++)
         {
             int tile0 = Cut(tiles, blocks, block), tile1 = Cut(tiles, blocks, block + 1);
@@ -61,38 +62,40 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
     /// <inheritdoc cref="Gemm.TransposedScratchFloats"/>
     public static long TransposedScratchFloats(int rows, int m, int n)
     {
-        long depth = Math.Min(rows, DepthBlock);
-        long tall = Math.Min(m, RowBlock + MaxHeight);
-        return depth * (tall + (n + PanelWidth - 1) / PanelWidth * PanelWidth) + Alignment;
+        long depth = Math.Min(rows, DepthBlock), tiles = (Math.Min(m, RowBlock) + MaxHeight - 1) / MaxHeight;
+        return depth * (Padded(n) + tiles * GemmTile<V, O>.Slot) + Line;
     }
-
-    /// <summary>Floats of a cache line: a panel that starts on one has no lane across two.</summary>
-    const int Alignment = 16;
 
     /// <inheritdoc cref="Gemm.MultiplyTransposed"/>
     public static void MultiplyTransposed(
         float* a, long lda, long aGroup, float* b, long ldb, long bGroup, float* c, long ldc, int groups, int rows, int m, int n, bool accumulate, float* scratch)
     {
-        float* panels = (float*)(((nuint)scratch + Alignment * sizeof(float) - 1) & ~(nuint)(Alignment * sizeof(float) - 1));
+        const nuint line = Line * sizeof(float);
+        float* panels = (float*)(((nuint)scratch + line - 1) & ~(line - 1));
         var heights = new Heights(m);
-        int total = groups * rows, depths = Parts(total, DepthBlock), blocks = Parts(m, RowBlock);
+        int total = groups * rows, depths = Parts(total, DepthBlock), blocks = Parts(heights.Tiles, RowBlock / MaxHeight);
         for (int depth = 0; depth < depths; depth++)
         {
-            int k0 = Cut(total, depths, depth), k1 = Cut(total, depths, depth + 1), k = k1 - k0;
+            int k0 = Cut(total, depths, depth), k = Cut(total, depths, depth + 1) - k0, tile = k * GemmTile<V, O>.Slot;
             GemmPacking.PackRows<V, O>(new GroupedRows(b, ldb, bGroup, rows), k0, k, n, panels);
-            float* packed = panels + (long)k * ((n + PanelWidth - 1) / PanelWidth * PanelWidth);
+            float* packed = panels + (long)k * Padded(n);
             for (int block = 0; block < blocks; block++)
             {
                 int tile0 = Cut(heights.Tiles, blocks, block), tile1 = Cut(heights.Tiles, blocks, block + 1);
-                int row0 = heights.FirstRow(tile0);
-                var part = new GroupedRows(a + row0, lda, aGroup, rows);
-                GemmPacking.PackTiles(part, k0, k, m - row0, heights.Low, tile1 - tile0, Math.Clamp(heights.Taller - tile0, 0, tile1 - tile0), packed);
-                Block<Interleaved>(packed - (long)row0 * k, k, 0, panels, (long)k * PanelWidth, k, c, ldc, 0, heights, tile0, tile1, n, accumulate || depth > 0);
+                for (int t = tile0; t < tile1; t++)
+                {
+                    int row = heights.FirstRow(t);
+                    GemmPacking.PackTile<V, O>(new GroupedRows(a + row, lda, aGroup, rows), k0, k, heights.Height(t), m - row, packed + (long)(t - tile0) * tile);
+                }
+                Block<Interleaved>(packed - (long)tile0 * tile, tile, 0, panels, (long)k * PanelWidth, k, c, ldc, 0, heights, tile0, tile1, n, accumulate || depth > 0);
             }
         }
     }
 
-    /// <summary>All columns of the tiles from <paramref name="tile0"/> to <paramref name="tile1"/> (counted over all groups), one block of k.</summary>
+    /// <summary>
+    /// All columns of the tiles from <paramref name="tile0"/> to <paramref name="tile1"/> (counted over all groups), one
+    /// block of k. Where A is interleaved, <paramref name="lda"/> lies between tiles instead of rows.
+    /// </summary>
     static void Block<R>(
         float* a, long lda, long aGroup, float* panels, long panelStride, int k, float* c, long ldc, long cGroup, Heights heights, int tile0, int tile1, int n, bool accumulate)
         where R : struct, ITileRows
@@ -105,7 +108,7 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
             for (int tile = tile0; tile < tile1; tile++)
             {
                 int row = heights.FirstRow(inGroup), height = heights.Height(inGroup);
-                float* from = a + group * aGroup + row * lda, to = c + group * cGroup + row * ldc + column;
+                float* from = a + group * aGroup + (R.Interleaved ? inGroup : row) * lda, to = c + group * cGroup + row * ldc + column;
                 if (columns == PanelWidth) Tile<R>(height, from, lda, panels, k, to, ldc, accumulate);
                 else
                 {
@@ -122,14 +125,18 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
     {
         switch (height)
         {
-            case 1: GemmTile<V, O>.MultiplyRow(a, b, k, c, accumulate); break;
+            case 1: GemmTile<V, O>.MultiplyRow<R>(a, b, k, c, accumulate); break;
             case 2: GemmTile<V, O>.Multiply<Height2, R>(a, lda, b, k, c, ldc, accumulate); break;
             case 3: GemmTile<V, O>.Multiply<Height3, R>(a, lda, b, k, c, ldc, accumulate); break;
             case 4: GemmTile<V, O>.Multiply<Height4, R>(a, lda, b, k, c, ldc, accumulate); break;
             case 5: GemmTile<V, O>.Multiply<Height5, R>(a, lda, b, k, c, ldc, accumulate); break;
             case 6: GemmTile<V, O>.Multiply<Height6, R>(a, lda, b, k, c, ldc, accumulate); break;
             case 7: GemmTile<V, O>.Multiply<Height7, R>(a, lda, b, k, c, ldc, accumulate); break;
-            default: GemmTile<V, O>.Multiply<Height8, R>(a, lda, b, k, c, ldc, accumulate); break;
+            case 8: GemmTile<V, O>.Multiply<Height8, R>(a, lda, b, k, c, ldc, accumulate); break;
+            case 9: GemmTile<V, O>.Multiply<Height9, R>(a, lda, b, k, c, ldc, accumulate); break;
+            case 10: GemmTile<V, O>.Multiply<Height10, R>(a, lda, b, k, c, ldc, accumulate); break;
+            case 11: GemmTile<V, O>.Multiply<Height11, R>(a, lda, b, k, c, ldc, accumulate); break;
+            default: GemmTile<V, O>.Multiply<Height12, R>(a, lda, b, k, c, ldc, accumulate); break;
         }
     }
 
@@ -138,6 +145,9 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
         for (int row = 0; row < rows; row++, from += PanelWidth, to += ldc)
             for (int j = 0; j < columns; j++) to[j] = accumulate ? to[j] + from[j] : from[j];
     }
+
+    /// <summary>Columns with those that fill up the last panel.</summary>
+    static int Padded(int n) => (n + PanelWidth - 1) / PanelWidth * PanelWidth;
 
     static int Parts(int length, int largest) => (length + largest - 1) / largest;
 

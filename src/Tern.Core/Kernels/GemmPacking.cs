@@ -5,12 +5,17 @@ namespace Tern.Kernels;
 /// <summary>Rows that lie in groups: row i is row i % rows of group i / rows.</summary>
 readonly unsafe struct GroupedRows(float* start, long stride, long group, int rows)
 {
+    public long Stride => stride;
+
     public float* this[int i] => start + i / rows * group + i % rows * stride;
+
+    /// <summary>Rows from row i to the end of its group.</summary>
+    public int LeftInGroup(int i) => rows - i % rows;
 }
 
 /// <summary>
 /// Copies matrices into the order in which tiles read them: B in panels of 2 lanes columns, [panel][k][2 lanes], the
-/// last one filled up with zeros; A, where it is transposed, in tiles, [tile][k][height].
+/// last one filled up with zeros; A, where it is transposed, in tiles, [tile][k][slot].
 /// </summary>
 static unsafe class GemmPacking
 {
@@ -60,30 +65,21 @@ static unsafe class GemmPacking
     }
 
     /// <summary>
-    /// Rows k0 to k0 + k of A, [k, m], into tiles: the first <paramref name="taller"/> of them low + 1 columns of A, the
-    /// others low; of a row no more than <paramref name="available"/> columns are read. Some rows of A at a time, so that all that is read and written in between stays in the first cache.
+    /// Rows k0 to k0 + k of A, [k, columns], into a tile, [k][slot]: the tile's <paramref name="height"/> first columns,
+    /// and behind them what else there is in A's row, up to <paramref name="columns"/>.
     /// </summary>
-    public static void PackTiles(GroupedRows a, int k0, int k, int available, int low, int tiles, int taller, float* packed)
+    public static void PackTile<V, O>(GroupedRows a, int k0, int k, int height, int columns, float* tile) where V : struct where O : struct, IRegister<V>
     {
-        const int stretch = 16;
-        float** rows = stackalloc float*[stretch];
-        for (int i0 = 0; i0 < k; i0 += stretch)
+        int slot = GemmTile<V, O>.Slot;
+        for (int i = 0; i < k;)
         {
-            int count = Math.Min(stretch, k - i0), column = 0;
-            for (int i = 0; i < count; i++) rows[i] = a[k0 + i0 + i];
-            for (int tile = 0; tile < tiles; tile++)
-            {
-                int height = tile < taller ? low + 1 : low;
-                float* to = packed + (long)column * k + (long)i0 * height;
-                // 8 floats are copied for 4 to 8: the rest lands where the next row goes. Not so in a tile's last row,
-                // behind which another tile may be done, nor at A's right edge.
-                int wide = height < 4 || column + 8 > available ? 0 : i0 + count == k ? count - 1 : count;
-                int i1 = 0;
-                for (; i1 < wide; i1++, to += height) Vector256.Load(rows[i1] + column).Store(to);
-                for (; i1 < count; i1++, to += height)
-                    for (int j = 0; j < height; j++) to[j] = rows[i1][column + j];
-                column += height;
-            }
+            float* from = a[k0 + i];
+            // down one group with one stride, which the processor learns to fetch ahead
+            for (int end = Math.Min(k, i + a.LeftInGroup(k0 + i)); i < end; i++, from += a.Stride, tile += slot)
+                if (columns >= slot)
+                    for (int j = 0; j < slot; j += O.Width) O.Store(O.Load(from + j), tile + j);
+                else
+                    for (int j = 0; j < height; j++) tile[j] = from[j];
         }
     }
 }

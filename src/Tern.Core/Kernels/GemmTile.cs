@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tern.Kernels;
 
 /// <summary>How the rows of A lie in memory for a tile.</summary>
 interface ITileRows
 {
-    /// <summary>True where a tile's rows are interleaved ([k][row]); false where each is a row of its own.</summary>
+    /// <summary>True where a tile's rows are interleaved, [k][slot]; false where each is a row of its own.</summary>
     static abstract bool Interleaved { get; }
 }
 
@@ -15,7 +17,7 @@ readonly struct RowMajor : ITileRows
     public static bool Interleaved => false;
 }
 
-/// <summary>A packed by <see cref="GemmPacking.PackTiles"/>.</summary>
+/// <summary>A packed by <see cref="GemmPacking.PackTile"/>.</summary>
 readonly struct Interleaved : ITileRows
 {
     static bool ITileRows.Interleaved => true;
@@ -34,14 +36,27 @@ readonly struct Height5 : IHeight { public static int Rows => 5; }
 readonly struct Height6 : IHeight { public static int Rows => 6; }
 readonly struct Height7 : IHeight { public static int Rows => 7; }
 readonly struct Height8 : IHeight { public static int Rows => 8; }
+readonly struct Height9 : IHeight { public static int Rows => 9; }
+readonly struct Height10 : IHeight { public static int Rows => 10; }
+readonly struct Height11 : IHeight { public static int Rows => 11; }
+readonly struct Height12 : IHeight { public static int Rows => 12; }
 
 /// <summary>
-/// The innermost loop of the products: a tile of C, up to 8 rows by 2 lanes, held in registers over a block of k. Each
+/// The innermost loop of the products: a tile of C, up to 12 rows by 2 lanes, held in registers over a block of k. Each
 /// step loads one row of a panel of B (2 lanes) and multiplies it by one broadcast element of each row of A.
 /// </summary>
 static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<V>
 {
-    /// <summary>Adds up (or stores) rows of A times one panel of B in C.</summary>
+    /// <summary>
+    /// Tallest tile. Two accumulators a row, two lanes of B and one broadcast fit 16 registers at 6 rows; the 32 of
+    /// AVX-512 and ARM hold 12.
+    /// </summary>
+    public static int MaxHeight => O.Width == 16 || AdvSimd.IsSupported ? 12 : 6;
+
+    /// <summary>Floats between steps of k where rows are interleaved: <see cref="MaxHeight"/> or more, in whole lanes.</summary>
+    public static int Slot => MaxHeight == 12 ? 16 : 8;
+
+    /// <summary>C = A B or C += A B for one panel of B.</summary>
     /// <param name="a">The tile's first row, [rows, k].</param>
     /// <param name="lda">Floats between rows of A; not used where they are interleaved.</param>
     /// <param name="b">The panel, [k, 2 lanes].</param>
@@ -52,64 +67,89 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
     public static void Multiply<H, R>(float* a, long lda, float* b, int k, float* c, long ldc, bool accumulate)
         where H : struct, IHeight where R : struct, ITileRows
     {
+        Prefetch<H>(c, ldc);
         // In both layouts row r's element is a[r * s1], and the next k lies `step` further.
-        long step = R.Interleaved ? H.Rows : 1;
-        long s1 = R.Interleaved ? 1 : lda, s2 = 2 * s1, s3 = 3 * s1, s4 = 4 * s1, s5 = 5 * s1, s6 = 6 * s1, s7 = 7 * s1;
+        long step = R.Interleaved ? Slot : 1;
+        long s1 = R.Interleaved ? 1 : lda, s2 = 2 * s1, s3 = 3 * s1, s4 = 4 * s1, s5 = 5 * s1;
+        float* lower = a + 6 * s1;
+        // c0 to c5 are the upper six rows, d0 to d5 the lower six; l and r their two lanes
         V zero = O.Zero;
-        V c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero;
-        V c40 = zero, c41 = zero, c50 = zero, c51 = zero, c60 = zero, c61 = zero, c70 = zero, c71 = zero;
+        V c0l = zero, c0r = zero, c1l = zero, c1r = zero, c2l = zero, c2r = zero;
+        V c3l = zero, c3r = zero, c4l = zero, c4r = zero, c5l = zero, c5r = zero;
+        V d0l = zero, d0r = zero, d1l = zero, d1r = zero, d2l = zero, d2r = zero;
+        V d3l = zero, d3r = zero, d4l = zero, d4r = zero, d5l = zero, d5r = zero;
         do
         {
-            V b0 = O.Load(b), b1 = O.Load(b + O.Width);
+            V left = O.Load(b), right = O.Load(b + O.Width);
             b += 2 * O.Width;
-            V x = O.Broadcast(a[0]);
-            c00 = O.Fma(x, b0, c00); c01 = O.Fma(x, b1, c01);
-            x = O.Broadcast(a[s1]);
-            c10 = O.Fma(x, b0, c10); c11 = O.Fma(x, b1, c11);
-            if (H.Rows > 2) { x = O.Broadcast(a[s2]); c20 = O.Fma(x, b0, c20); c21 = O.Fma(x, b1, c21); }
-            if (H.Rows > 3) { x = O.Broadcast(a[s3]); c30 = O.Fma(x, b0, c30); c31 = O.Fma(x, b1, c31); }
-            if (H.Rows > 4) { x = O.Broadcast(a[s4]); c40 = O.Fma(x, b0, c40); c41 = O.Fma(x, b1, c41); }
-            if (H.Rows > 5) { x = O.Broadcast(a[s5]); c50 = O.Fma(x, b0, c50); c51 = O.Fma(x, b1, c51); }
-            if (H.Rows > 6) { x = O.Broadcast(a[s6]); c60 = O.Fma(x, b0, c60); c61 = O.Fma(x, b1, c61); }
-            if (H.Rows > 7) { x = O.Broadcast(a[s7]); c70 = O.Fma(x, b0, c70); c71 = O.Fma(x, b1, c71); }
+            V x = O.Broadcast(a[0]); c0l = O.Fma(x, left, c0l); c0r = O.Fma(x, right, c0r);
+            x = O.Broadcast(a[s1]); c1l = O.Fma(x, left, c1l); c1r = O.Fma(x, right, c1r);
+            if (H.Rows > 2) { x = O.Broadcast(a[s2]); c2l = O.Fma(x, left, c2l); c2r = O.Fma(x, right, c2r); }
+            if (H.Rows > 3) { x = O.Broadcast(a[s3]); c3l = O.Fma(x, left, c3l); c3r = O.Fma(x, right, c3r); }
+            if (H.Rows > 4) { x = O.Broadcast(a[s4]); c4l = O.Fma(x, left, c4l); c4r = O.Fma(x, right, c4r); }
+            if (H.Rows > 5) { x = O.Broadcast(a[s5]); c5l = O.Fma(x, left, c5l); c5r = O.Fma(x, right, c5r); }
+            if (H.Rows > 6) { x = O.Broadcast(lower[0]); d0l = O.Fma(x, left, d0l); d0r = O.Fma(x, right, d0r); }
+            if (H.Rows > 7) { x = O.Broadcast(lower[s1]); d1l = O.Fma(x, left, d1l); d1r = O.Fma(x, right, d1r); }
+            if (H.Rows > 8) { x = O.Broadcast(lower[s2]); d2l = O.Fma(x, left, d2l); d2r = O.Fma(x, right, d2r); }
+            if (H.Rows > 9) { x = O.Broadcast(lower[s3]); d3l = O.Fma(x, left, d3l); d3r = O.Fma(x, right, d3r); }
+            if (H.Rows > 10) { x = O.Broadcast(lower[s4]); d4l = O.Fma(x, left, d4l); d4r = O.Fma(x, right, d4r); }
+            if (H.Rows > 11) { x = O.Broadcast(lower[s5]); d5l = O.Fma(x, left, d5l); d5r = O.Fma(x, right, d5r); }
             a += step;
+            lower += step;
         }
         while (--k > 0);
-        Put(c, c00, c01, accumulate);
-        Put(c += ldc, c10, c11, accumulate);
-        if (H.Rows > 2) Put(c += ldc, c20, c21, accumulate);
-        if (H.Rows > 3) Put(c += ldc, c30, c31, accumulate);
-        if (H.Rows > 4) Put(c += ldc, c40, c41, accumulate);
-        if (H.Rows > 5) Put(c += ldc, c50, c51, accumulate);
-        if (H.Rows > 6) Put(c += ldc, c60, c61, accumulate);
-        if (H.Rows > 7) Put(c += ldc, c70, c71, accumulate);
+        Put(c, c0l, c0r, accumulate);
+        Put(c += ldc, c1l, c1r, accumulate);
+        if (H.Rows > 2) Put(c += ldc, c2l, c2r, accumulate);
+        if (H.Rows > 3) Put(c += ldc, c3l, c3r, accumulate);
+        if (H.Rows > 4) Put(c += ldc, c4l, c4r, accumulate);
+        if (H.Rows > 5) Put(c += ldc, c5l, c5r, accumulate);
+        if (H.Rows > 6) Put(c += ldc, d0l, d0r, accumulate);
+        if (H.Rows > 7) Put(c += ldc, d1l, d1r, accumulate);
+        if (H.Rows > 8) Put(c += ldc, d2l, d2r, accumulate);
+        if (H.Rows > 9) Put(c += ldc, d3l, d3r, accumulate);
+        if (H.Rows > 10) Put(c += ldc, d4l, d4r, accumulate);
+        if (H.Rows > 11) Put(c += ldc, d5l, d5r, accumulate);
     }
 
     /// <summary>
     /// One row. Two accumulators would wait for each other's multiply-add, so four steps of k are summed apart: 8 of
     /// them in flight while B streams in once, front to back.
     /// </summary>
-    public static void MultiplyRow(float* a, float* b, int k, float* c, bool accumulate)
+    public static void MultiplyRow<R>(float* a, float* b, int k, float* c, bool accumulate) where R : struct, ITileRows
     {
+        long step = R.Interleaved ? Slot : 1;
         V zero = O.Zero;
         V s00 = zero, s01 = zero, s10 = zero, s11 = zero, s20 = zero, s21 = zero, s30 = zero, s31 = zero;
-        for (; k >= 4; k -= 4, a += 4, b += 8 * O.Width)
+        for (; k >= 4; k -= 4, a += 4 * step, b += 8 * O.Width)
         {
             V x = O.Broadcast(a[0]);
             s00 = O.Fma(x, O.Load(b), s00); s01 = O.Fma(x, O.Load(b + O.Width), s01);
-            x = O.Broadcast(a[1]);
+            x = O.Broadcast(a[step]);
             s10 = O.Fma(x, O.Load(b + 2 * O.Width), s10); s11 = O.Fma(x, O.Load(b + 3 * O.Width), s11);
-            x = O.Broadcast(a[2]);
+            x = O.Broadcast(a[2 * step]);
             s20 = O.Fma(x, O.Load(b + 4 * O.Width), s20); s21 = O.Fma(x, O.Load(b + 5 * O.Width), s21);
-            x = O.Broadcast(a[3]);
+            x = O.Broadcast(a[3 * step]);
             s30 = O.Fma(x, O.Load(b + 6 * O.Width), s30); s31 = O.Fma(x, O.Load(b + 7 * O.Width), s31);
         }
-        for (; k > 0; k--, a++, b += 2 * O.Width)
+        for (; k > 0; k--, a += step, b += 2 * O.Width)
         {
             V x = O.Broadcast(a[0]);
             s00 = O.Fma(x, O.Load(b), s00); s01 = O.Fma(x, O.Load(b + O.Width), s01);
         }
         Put(c, O.Add(O.Add(s00, s10), O.Add(s20, s30)), O.Add(O.Add(s01, s11), O.Add(s21, s31)), accumulate);
+    }
+
+    /// <summary>Fetches the tile of C while the sum runs: it is mostly in the second or third cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch<H>(float* c, long ldc) where H : struct, IHeight
+    {
+        if (!Sse.IsSupported) return;
+        for (int row = 0; row < H.Rows; row++, c += ldc)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + 2 * O.Width - 1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
