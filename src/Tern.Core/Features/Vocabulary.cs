@@ -26,7 +26,7 @@ public sealed class Vocabulary
         ids = new(this.tokens.Length, StringComparer.Ordinal);
         for (int i = 0; i < this.tokens.Length; i++)
             if (string.IsNullOrEmpty(this.tokens[i]) || !ids.TryAdd(this.tokens[i], First + i))
-                throw new TernException($"has a vocabulary in which token {First + i} ('{this.tokens[i]}') is empty or occurs twice; expected distinct tokens. Train the model again.");
+                throw new TernException($"Token {First + i} of a vocabulary ('{this.tokens[i]}') is empty or occurs twice; expected distinct tokens.");
         lookup = ids.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -58,7 +58,14 @@ sealed class VocabularyJson : JsonConverter<Vocabulary>
         List<string> tokens = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             tokens.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("A token of a vocabulary is a string."));
-        return new Vocabulary(tokens);
+        try
+        {
+            return new Vocabulary(tokens);
+        }
+        catch (TernException e)
+        {
+            throw new JsonException(e.Message);      // the reader adds the place in the document
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, Vocabulary value, JsonSerializerOptions options)

@@ -52,5 +52,5 @@ public sealed class TextFeaturesTests
 
     [Fact]
     public void A_repeated_token_is_an_error() =>
-        Assert.Contains("token 3 ('a')", Assert.Throws<TernException>(() => new Vocabulary(["a", "a"])).Message);
+        Assert.Contains("Token 3 of a vocabulary ('a')", Assert.Throws<TernException>(() => new Vocabulary(["a", "a"])).Message);
 }
