@@ -38,6 +38,10 @@ public static class Program
     {
         var root = new RootCommand("Trains small, fast recurrent networks, and runs them without libtorch.")
         {
+            new QuickstartVerb(),
+            new TrainVerb(),
+            new TestVerb(),
+            new PredictVerb(),
             new InfoVerb(),
             new VerifyVerb(),
             new BenchVerbs(),

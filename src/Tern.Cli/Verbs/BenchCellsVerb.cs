@@ -58,7 +58,7 @@ sealed class BenchCellsVerb : Verb
         {
             Setting setting = settings[i];
             string name = $"{setting.PassName} length {setting.Length} size {setting.Size} layers {setting.Layers}";
-            progress.Report(i, settings.Length, name);
+            progress.Report((double)i / settings.Length, 0, null, name);
             CellTiming[] timings = [.. bench.Measure(setting, cancel)];
             progress.Milestone($"{name}: {string.Join("  ", timings.Select(t => $"{t.Cell} {t.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture)}"))} ms");
             foreach (CellTiming timing in timings) yield return timing;

@@ -5,5 +5,9 @@ namespace Tern.Cli.Verbs;
 /// <summary>`tern bench`: the measurements.</summary>
 sealed class BenchVerbs : Command
 {
-    public BenchVerbs() : base("bench", "Measures speed on this machine: cells in training, steps in streaming.") => Add(new BenchCellsVerb());
+    public BenchVerbs() : base("bench", "Measures speed on this machine: cells in training, steps in streaming.") 
+    {
+        Add(new BenchCellsVerb());
+        Add(new BenchStepVerb());
+    }
 }

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Tern.Features;
+using Tern.Model;
+using Tern.Training;
+using Tern.Training.Data;
+using Tern.Training.Models;
+using Tern.Training.Optimizers;
+
+namespace Tern.Cli.Quickstart;
+
+/// <summary>What the quickstart trains: each model at settings that suit it (docs/results.md says how they were found).</summary>
+static class QuickstartModels
+{
+    /// <summary>Characters: on words a mean of embeddings does as well as any recurrence, on characters it fails.</summary>
+    static readonly DataConfig Data = new() { Train = ReferenceDocumentation.Name, Unit = TokenUnit.Characters, LowerCase = true, MaxLength = 160 };
+
+    public static TrainConfig Sru(long seed, int threads) => new()
+    {
+        Name = "SRU",
+        Data = Data,
+        Model = new ModelConfig { Cell = "sru", CellOptions = ImmutableSortedDictionary<string, string>.Empty.Add("g", "identity"), Hidden = 128, Layers = 2, HighwayBias = -1, Embedding = 128, EmbeddingDeviation = 0.3, Pooling = PoolingKind.Max },
+        Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
+        Batch = 16,
+        Epochs = 6,
+        Seed = seed,
+        Threads = threads,
+    };
+
+    public static TrainConfig Lstm(long seed, int threads) => Sru(seed, threads) with
+    {
+        Name = "LSTM (libtorch)",
+        Model = new ModelConfig { Cell = ModelConfig.Lstm, Hidden = 128, Layers = 2, Embedding = 128, EmbeddingDeviation = 0.3, Pooling = PoolingKind.Max },
+        Batch = 32,
+        Epochs = 4,
+    };
+
+    public static TrainConfig MeanOfEmbeddings(long seed, int threads) => Sru(seed, threads) with
+    {
+        Name = "mean of embeddings",
+        Model = new ModelConfig { Cell = ModelConfig.Mean, Embedding = 128, EmbeddingDeviation = 0.3 },
+        Batch = 32,
+        Epochs = 4,
+    };
+}

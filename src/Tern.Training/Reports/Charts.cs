@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using ScottPlot;
+
+namespace Tern.Training.Reports;
+
+/// <summary>Curves and bars as SVG that takes its text colour from the page.</summary>
+static partial class Charts
+{
+    const int Width = 400, Height = 270;
+
+    /// <summary>Stands for the page's text colour until the SVG is written.</summary>
+    const string Ink = "#010203";
+
+    static readonly string[] Palette = ["#0f9aa3", "#e0791f", "#8a6fc9", "#b0a02c", "#c8577a", "#5b8c4a"];
+
+    public static string Html(IReadOnlyList<TrainResult> runs)
+    {
+        var html = new StringBuilder("<div class=\"charts\">");
+        int charts = 0;
+        Figure("Validation accuracy, %", "by seconds of training", Legend(runs), AccuracyOverTime(runs));
+        Figure("Loss, nats", "by epoch; dashed: on validation texts", Legend(runs), Loss(runs));
+        if (runs.Any(run => run.RecurrentSecondsPerEpoch > 0))
+            Figure("Seconds an epoch", "full colour: recurrent layers; pale: all else", "", SecondsPerEpoch(runs));
+        return html.Append("</div>").ToString();
+
+        void Figure(string title, string note, string legend, Plot plot) =>
+            html.Append($"<figure><h3>{title} <span class=\"unit\">{note}</span></h3>{legend}{Svg(plot, charts++)}</figure>");
+    }
+
+    static string Legend(IReadOnlyList<TrainResult> runs) => runs.Count == 1 ? "" :
+        $"<div class=\"legend\">{string.Concat(runs.Select((run, i) => $"<span><i style=\"background:{Colour(i)}\"></i>{Markup.Text(run.Config.Name)}</span>"))}</div>";
+
+    static Plot AccuracyOverTime(IReadOnlyList<TrainResult> runs)
+    {
+        Plot plot = New();
+        for (int i = 0; i < runs.Count; i++)
+        {
+            double seconds = 0;
+            double[] x = [.. runs[i].Epochs.Select(epoch => seconds += epoch.Seconds)];
+            Curve(plot, x, [.. runs[i].Epochs.Select(epoch => 100 * epoch.ValidationAccuracy)], i, dashed: false);
+        }
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsX(0, plot.Axes.GetLimits().Right);
+        return plot;
+    }
+
+    /// <summary>Few ticks: the charts are small.</summary>
+    static ScottPlot.TickGenerators.NumericAutomatic Ticks(bool whole = false) => new() { IntegerTicksOnly = whole, TickDensity = 0.6 };
+
+    static Plot Loss(IReadOnlyList<TrainResult> runs)
+    {
+        Plot plot = New();
+        for (int i = 0; i < runs.Count; i++)
+        {
+            double[] x = [.. runs[i].Epochs.Select(epoch => (double)epoch.Epoch)];
+            Curve(plot, x, [.. runs[i].Epochs.Select(epoch => epoch.TrainLoss)], i, dashed: false);
+            Curve(plot, x, [.. runs[i].Epochs.Select(epoch => epoch.ValidationLoss)], i, dashed: true);
+        }
+        plot.Axes.Bottom.TickGenerator = Ticks(whole: true);
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        return plot;
+    }
+
+    static Plot SecondsPerEpoch(IReadOnlyList<TrainResult> runs)
+    {
+        Plot plot = New();
+        var ticks = new ScottPlot.TickGenerators.NumericManual();
+        for (int i = 0; i < runs.Count; i++)
+        {
+            // from top to bottom in the order of the runs
+            double y = runs.Count - 1 - i, recurrent = runs[i].RecurrentSecondsPerEpoch;
+            Bar(plot, y, 0, recurrent, Color.FromHex(Colour(i)));
+            Bar(plot, y, recurrent, runs[i].SecondsPerEpoch, Color.FromHex(Colour(i)).WithAlpha(0.35));
+            ticks.AddMajor(y, runs[i].Config.Name);
+        }
+        plot.Axes.Left.TickGenerator = ticks;
+        plot.Axes.Left.MajorTickStyle.Length = 0;
+        plot.Axes.Margins(left: 0, right: 0.05);
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsX(0, plot.Axes.GetLimits().Right);
+        plot.Axes.SetLimitsY(-0.7, runs.Count - 0.3);
+        return plot;
+    }
+
+    static void Bar(Plot plot, double y, double from, double to, Color colour)
+    {
+        if (to > from) plot.Add.Bar(new Bar { Position = y, ValueBase = from, Value = to, FillColor = colour, LineWidth = 0, Size = 0.62, Orientation = Orientation.Horizontal });
+    }
+
+    static void Curve(Plot plot, double[] x, double[] y, int run, bool dashed)
+    {
+        var curve = plot.Add.Scatter(x, y, Color.FromHex(Colour(run)));
+        curve.LineWidth = 2.5f;
+        if (dashed) curve.LinePattern = LinePattern.Dashed;
+        curve.MarkerSize = dashed ? 0 : 6;
+    }
+
+    static string Colour(int run) => Palette[run % Palette.Length];
+
+    static Plot New()
+    {
+        var plot = new Plot();
+        Color ink = Color.FromHex(Ink);
+        plot.FigureBackground.Color = Colors.Transparent;
+        plot.DataBackground.Color = Colors.Transparent;
+        plot.Axes.Color(ink);
+        plot.Axes.Right.FrameLineStyle.Width = 0;
+        plot.Axes.Top.FrameLineStyle.Width = 0;
+        plot.Grid.MajorLineColor = ink.WithAlpha(0.12);
+        plot.Axes.Bottom.TickGenerator = Ticks();
+        plot.Axes.Left.TickGenerator = Ticks();
+        plot.Axes.Bottom.TickLabelStyle.FontSize = 14;
+        plot.Axes.Left.TickLabelStyle.FontSize = 14;
+        foreach (IAxis axis in (IAxis[])[plot.Axes.Bottom, plot.Axes.Left]) axis.MinorTickStyle.Length = 0;
+        plot.HideLegend();
+        return plot;
+    }
+
+    /// <summary>Scales with the page, and wears its colour.</summary>
+    static string Svg(Plot plot, int chart)
+    {
+        string svg = plot.GetSvgXml(Width, Height);
+        svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..].Replace(Ink, "currentColor", StringComparison.OrdinalIgnoreCase);
+        // all charts are in one document: ids of one must not be those of another
+        svg = Identifier().Replace(svg, $"$1chart{chart}_$2");
+        svg = FontOfText().Replace(svg, "font-family=\"inherit\"");
+        return SizeOfRoot().Replace(svg, $"<svg viewBox=\"0 0 {Width} {Height}\"$1", 1);
+    }
+
+    [GeneratedRegex("<svg((?: (?!width|height)[^ >=]+=\"[^\"]*\")*) width=\"[^\"]*\" height=\"[^\"]*\"")]
+    private static partial Regex SizeOfRoot();
+
+    [GeneratedRegex("(id=\"|url\\(#|href=\"#)([^\")]+)")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontOfText();
+}
