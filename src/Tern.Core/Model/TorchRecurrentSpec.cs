@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tern.Model;
 
 /// <summary>
@@ -19,6 +21,7 @@ public sealed record TorchRecurrentSpec : ModuleSpec
     public required int Layers { get; init; }
 
     /// <summary>Whether each layer also reads backwards.</summary>
+    [JsonRequired]
     public bool Bidirectional { get; init; }
 
     int Width => Bidirectional ? 2 * Hidden : Hidden;
