@@ -1,7 +1,7 @@
 using Tern.Kernels;
 using Tern.Model;
+using Tern.Training.Layers;
 using Tern.Training.Models;
-using Tern.Training.Native;
 using Tern.Training.Tasks;
 using TorchSharp;
 
@@ -47,6 +47,7 @@ sealed class BestModel(TextClassification task, TrainConfig config, string finge
             Dotnet = Environment.Version.ToString(),
             Libtorch = torch.__version__,
             SimdBits = Simd.Bits,
+            Gemm = MatrixProductsChoice.Current.ToString().ToLowerInvariant(),
             Threads = config.Threads,
         },
     }, tensors);

@@ -49,12 +49,11 @@ public sealed record TrainConfig
         Check(Batch is >= 1 and <= 65536, "batch", Batch, "1 to 65536");
         Check(Patience >= 0, "patience", Patience, "0 (all epochs) or more");
         Check(Threads is >= 0 and <= 1024, "threads", Threads, "0 (one a core) to 1024");
-        Check(Data.MaxLength is >= 1 and <= 100_000, "data.max_length", Data.MaxLength, "1 to 100000");
-        Check(Data.MinCount >= 1, "data.min_count", Data.MinCount, "1 or more");
         Optimizer.Check();
         return this with
         {
             Threads = Threads == 0 ? Environment.ProcessorCount : Threads,
+            Data = Data.Resolve(),
             Model = Model.Resolve(),
         };
     }

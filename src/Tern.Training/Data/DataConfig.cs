@@ -44,6 +44,19 @@ public sealed record DataConfig
 
     /// <summary>Tokens rarer than this in the training texts become unknown.</summary>
     public int MinCount { get; init; } = 1;
+
+    /// <summary>Checks values, and makes the names of files whole, so that a saved configuration works in any folder.</summary>
+    /// <exception cref="TernException">A value is out of range.</exception>
+    internal DataConfig Resolve()
+    {
+        TrainConfig.Check(MaxLength is >= 1 and <= 100_000, "data.max_length", MaxLength, "1 to 100000");
+        TrainConfig.Check(MinCount >= 1, "data.min_count", MinCount, "1 or more");
+        TrainConfig.Check(ValidationShare is >= 0 and < 1, "data.validation_share", ValidationShare, "0 to below 1, for example 0.1");
+        TrainConfig.Check(TestShare is >= 0 and < 1, "data.test_share", TestShare, "0 to below 1, for example 0.1");
+        return this with { Train = Whole(Train), Validation = Whole(Validation), Test = Whole(Test) };
+
+        static string Whole(string path) => File.Exists(path) ? Path.GetFullPath(path) : path;
+    }
 }
 
 /// <summary>Layout of a file of labelled texts.</summary>

@@ -60,10 +60,7 @@ public sealed class TextDataset
     {
         if (config.Train.Length == 0)
             throw new TernException("data.train is empty; give a file of labelled texts, or reference-documentation.");
-        foreach ((string name, double share) in new[] { ("validation_share", config.ValidationShare), ("test_share", config.TestShare) })
-            if (share is not (>= 0 and < 1))
-                throw new TernException($"data.{name} is {share}; expected 0 to below 1, for example 0.1.");
-
+        config = config.Resolve();
         IReadOnlyList<TextExample> train = config.Train == ReferenceDocumentation.Name
             ? ReferenceDocumentation.Read(config.MaxLength, config.SplitSeed)
             : Read(config.Train);

@@ -59,15 +59,15 @@ public sealed class EmbeddingTable : nn.Module<TokenBatch, Tensor>
             int width = table.Gradient.Width;
             Tensor output = torch.empty(batch.Time, batch.Size, width); // [time, batch, width]
             float* from = table.weight.Pointer(), to = output.Pointer();
-            int[] tokens = batch.Tokens;
-            for (int i = 0; i < tokens.Length; i++, to += width)
-            {
-                var row = new Span<float>(to, width);
-                if (i / batch.Size < batch.Lengths[i % batch.Size])
-                    new Span<float>(from + (long)tokens[i] * width, width).CopyTo(row);
-                else
-                    row.Clear();
-            }
+            for (int t = 0, i = 0; t < batch.Time; t++)
+                for (int b = 0; b < batch.Size; b++, i++, to += width)
+                {
+                    var row = new Span<float>(to, width);
+                    if (t < batch.Lengths[b])
+                        new Span<float>(from + (long)batch.Tokens[i] * width, width).CopyTo(row);
+                    else
+                        row.Clear();
+                }
             return output;
         }
 
@@ -77,10 +77,10 @@ public sealed class EmbeddingTable : nn.Module<TokenBatch, Tensor>
             using Tensor dense = gradient.contiguous();
             int width = table.Gradient.Width;
             float* row = dense.Pointer();
-            int[] tokens = batch.Tokens;
-            for (int i = 0; i < tokens.Length; i++, row += width)
-                if (i / batch.Size < batch.Lengths[i % batch.Size])
-                    table.Gradient.Add(tokens[i], new ReadOnlySpan<float>(row, width));
+            for (int t = 0, i = 0; t < batch.Time; t++)
+                for (int b = 0; b < batch.Size; b++, i++, row += width)
+                    if (t < batch.Lengths[b])
+                        table.Gradient.Add(batch.Tokens[i], new ReadOnlySpan<float>(row, width));
             return [null, null, null]; // the table's gradient is in RowGradient
         }, inputs: 3);
     }
