@@ -53,9 +53,9 @@ public static class ReferenceDocumentation
     {
         var areaOf = new Dictionary<string, string?>(StringComparer.Ordinal); // null: of several areas
         foreach (string file in files)
-            foreach ((string member, string summary) in Summaries(file))
+            foreach ((string area, string summary) in Summaries(file))
             {
-                if (Area(member) is not { } area || FirstSentence(summary, maxLength) is not { Length: >= MinLength } sentence)
+                if (FirstSentence(summary, maxLength) is not { Length: >= MinLength } sentence)
                     continue;
                 if (areaOf.TryAdd(sentence, area) || areaOf[sentence] == area)
                     continue;
@@ -101,20 +101,24 @@ public static class ReferenceDocumentation
         return newest is null ? [] : Directory.GetFiles(Path.Combine(newest, "ref", "net10.0"), "*.xml").Order(StringComparer.Ordinal);
     }
 
-    static IEnumerable<(string Member, string Summary)> Summaries(string file)
+    /// <summary>Area and summary of each documented member of a file; read as a stream, since the files have 60 MB.</summary>
+    static List<(string Area, string Summary)> Summaries(string file)
     {
-        XElement root;
+        var summaries = new List<(string, string)>();
         try
         {
-            root = XElement.Load(file);
+            using XmlReader reader = XmlReader.Create(file);
+            while (reader.ReadToFollowing("member"))
+                if (reader.GetAttribute("name") is { Length: > 2 } name
+                    && Area(name[2..]) is { } area // without the kind, as in T:System.String
+                    && reader.ReadToDescendant("summary"))
+                    summaries.Add((area, Text((XElement)XNode.ReadFrom(reader))));
         }
         catch (XmlException e)
         {
             throw new TernException($"{file} is no XML documentation: {e.Message} Repair the .NET SDK.");
         }
-        foreach (XElement member in root.Descendants("member"))
-            if (member.Attribute("name")?.Value is { Length: > 2 } name && member.Element("summary") is { } summary)
-                yield return (name[2..], Text(summary)); // without the kind, as in T:System.String
+        return summaries;
     }
 
     static string? Area(string member)
