@@ -68,10 +68,14 @@ unsafe struct ScanPass
     /// <summary>Floats of one row of states.</summary>
     public readonly int StateRow => Step.States * Units;
 
-    /// <summary>Steps in a block: about 256 rows, so that its part of U stays in the second-level cache between product and scan.</summary>
+    /// <summary>Steps in a block of about <see cref="BlockRows"/> rows.</summary>
     public readonly int BlockSteps(int rows) => !Interleaved ? Time : Math.Clamp(BlockRows / Math.Max(1, rows), 1, Math.Max(1, Time));
 
-    const int BlockRows = 256;
+    /// <summary>
+    /// Rows of a block of U. Narrow rows: few enough that the block stays in the second-level cache between product and
+    /// scan. Wide rows: the scan is a small part, and more rows use each packed panel of W longer.
+    /// </summary>
+    readonly int BlockRows => URow <= 512 ? 96 : 256;
 
     /// <summary>Floats of scratch for a block of U of some rows.</summary>
     public readonly long BlockFloats(int rows) => (long)BlockSteps(rows) * rows * URow;
