@@ -19,9 +19,9 @@ static class QuickstartModels
         Name = "SRU",
         Data = Data,
         Model = new ModelConfig { Cell = "sru", CellOptions = ImmutableSortedDictionary<string, string>.Empty.Add("g", "identity"), Hidden = 128, Layers = 2, HighwayBias = -1, Embedding = 128, EmbeddingDeviation = 0.3, Pooling = PoolingKind.Max },
-        Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
+        Optimizer = new OptimizerConfig { LearningRate = 2e-3 },
         Batch = 16,
-        Epochs = 6,
+        Epochs = 5,
         Seed = seed,
         Threads = threads,
     };
@@ -30,6 +30,7 @@ static class QuickstartModels
     {
         Name = "LSTM (libtorch)",
         Model = new ModelConfig { Cell = ModelConfig.Lstm, Hidden = 128, Layers = 2, Embedding = 128, EmbeddingDeviation = 0.3, Pooling = PoolingKind.Max },
+        Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
         Batch = 32,
         Epochs = 4,
     };
@@ -38,6 +39,7 @@ static class QuickstartModels
     {
         Name = "mean of embeddings",
         Model = new ModelConfig { Cell = ModelConfig.Mean, Embedding = 128, EmbeddingDeviation = 0.3 },
+        Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
         Batch = 32,
         Epochs = 4,
     };
