@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tern.Model;
 using Tern.Training;
 
@@ -5,30 +6,42 @@ namespace Tern.Cli;
 
 /// <summary>
 /// A text classifier from a model file: by Tern's session where the model has Tern's cells only, by libtorch for the
-/// baselines. libtorch is loaded for the latter alone.
+/// baselines. TorchSharp is loaded for the latter alone.
 /// </summary>
-sealed class Classifier : IDisposable
+abstract class Classifier : IDisposable
 {
-    readonly TextClassifier? session;
-    readonly TrainedClassifier? trained;
+    public abstract IReadOnlyList<string> Labels { get; }
 
-    Classifier(TextClassifier? session, TrainedClassifier? trained) => (this.session, this.trained) = (session, trained);
+    /// <summary>Probabilities of the labels, for each text.</summary>
+    public abstract IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads);
 
-    public IReadOnlyList<string> Labels => session?.Network.Spec.Labels ?? trained!.Labels;
+    public virtual void Dispose() { }
 
     /// <exception cref="TernException">The file cannot be read or is no text classifier.</exception>
     public static Classifier Load(string path)
     {
         (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
-        return spec.Modules.Any(module => module is TorchRecurrentSpec) ? OfTorch(path) : new(new TextClassifier(new Network(spec, tensors)), null);
+        return spec.Modules.Any(module => module is TorchRecurrentSpec) ? LoadBaseline(path) : new OfSession(new TextClassifier(new Network(spec, tensors)));
     }
 
-    // a method of its own, so that the types of TorchSharp are first met in it
-    static Classifier OfTorch(string path) => new(null, TrainedClassifier.Load(path));
+    // inlined, it would load TorchSharp for all
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Classifier LoadBaseline(string path) => new OfLibtorch(TrainedClassifier.Load(path));
 
-    /// <summary>Probabilities of the labels, for each text.</summary>
-    public IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads) =>
-        session is not null ? [.. session.Predict(texts, threads).Select(prediction => prediction.Probabilities)] : trained!.Predict(texts);
+    sealed class OfSession(TextClassifier classifier) : Classifier
+    {
+        public override IReadOnlyList<string> Labels => classifier.Network.Spec.Labels!;
 
-    public void Dispose() => trained?.Dispose();
+        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads) =>
+            [.. classifier.Predict(texts, threads).Select(prediction => prediction.Probabilities)];
+    }
+
+    sealed class OfLibtorch(TrainedClassifier classifier) : Classifier
+    {
+        public override IReadOnlyList<string> Labels => classifier.Labels;
+
+        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads) => classifier.Predict(texts);
+
+        public override void Dispose() => classifier.Dispose();
+    }
 }

@@ -21,6 +21,12 @@ static class OutFolder
         }
     }
 
+    /// <summary>Takes a prepared folder away again where the work did not begin.</summary>
+    public static void RemoveIfEmpty(string path)
+    {
+        if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+    }
+
     /// <summary>The name, or with -2, -3 ... where a folder of that name holds something.</summary>
     public static string Unused(string path)
     {

@@ -23,8 +23,7 @@ public static class Program
         var terminal = new Terminal(stdin, cancel) { Output = stdout, Error = stderr };
         try
         {
-            // Arguments that begin with @ are file names as any other.
-            ParseResult parsed = Commands().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            ParseResult parsed = Parse(args);
             if (parsed.Action is not (Help or VersionAction)) Usage.Check(parsed);
             return parsed.Invoke(terminal);
         }
@@ -33,6 +32,9 @@ public static class Program
             return Errors.Report(e, stderr);
         }
     }
+
+    // Arguments that begin with @ are file names as any other.
+    internal static ParseResult Parse(IReadOnlyList<string> args) => Commands().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     static RootCommand Commands()
     {

@@ -3,21 +3,25 @@ namespace Tern.Cli.Bench;
 /// <summary>The rows of `bench cells` by name, in the order of the table.</summary>
 static class CellRows
 {
-    static readonly (string Name, Func<Setting, BenchRow> Make)[] All =
+    /// <summary>Names alone, which the help shows without loading TorchSharp for the rows.</summary>
+    public static string[] Names { get; } =
     [
-        ("gemm-libtorch", LibtorchRows.Gemm),
-        ("gemm", setting => new OwnGemm(setting)),
-        ("sru", SruRows.Fused),
-        ("sru-tensor-ops", SruRows.TensorOps),
-        ("lstm-libtorch", LibtorchRows.Lstm),
-        ("gru-libtorch", LibtorchRows.Gru),
-        ("conv1d-libtorch", LibtorchRows.Conv1d),
-        ("sru-fo-pooling", SruRows.FoPooled),
-        ("sru-bidirectional", SruRows.FusedBidirectional),
-        ("sru-fo-pooling-bidirectional", SruRows.FoPooledBidirectional),
+        "gemm-libtorch", "gemm", "sru", "sru-tensor-ops", "lstm-libtorch", "gru-libtorch", "conv1d-libtorch",
+        "sru-fo-pooling", "sru-bidirectional", "sru-fo-pooling-bidirectional",
     ];
 
-    public static string[] Names { get; } = [.. All.Select(row => row.Name)];
-
-    public static BenchRow Make(string name, Setting setting) => All.First(row => row.Name == name).Make(setting);
+    public static BenchRow Make(string name, Setting setting) => name switch
+    {
+        "gemm-libtorch" => LibtorchRows.Gemm(setting),
+        "gemm" => new OwnGemm(setting),
+        "sru" => SruRows.Fused(setting),
+        "sru-tensor-ops" => SruRows.TensorOps(setting),
+        "lstm-libtorch" => LibtorchRows.Lstm(setting),
+        "gru-libtorch" => LibtorchRows.Gru(setting),
+        "conv1d-libtorch" => LibtorchRows.Conv1d(setting),
+        "sru-fo-pooling" => SruRows.FoPooled(setting),
+        "sru-bidirectional" => SruRows.FusedBidirectional(setting),
+        "sru-fo-pooling-bidirectional" => SruRows.FoPooledBidirectional(setting),
+        _ => throw new TernException(Nearest.Message("unknown row", name, Names)),
+    };
 }

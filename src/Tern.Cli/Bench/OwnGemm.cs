@@ -11,19 +11,21 @@ sealed unsafe class OwnGemm : BenchRow
 
     readonly Setting s;
     readonly float* x, weight, u, du, dx, dw, panels, scratch;
+    readonly long weightFloats, scratchFloats;
 
     public OwnGemm(Setting setting) : base("gemm", setting.Flops(3))
     {
         s = setting;
         (int d, long rows) = (s.Size, s.Rows);
+        (weightFloats, scratchFloats) = (3L * d * d, Gemm.TransposedScratchFloats(Block, 3 * d, d));
         x = Random(rows * d);
-        weight = Random(3L * d * d);
+        weight = Random(weightFloats);
         u = Allocate(rows * 3 * d);
         du = Random(rows * 3 * d);
         dx = Allocate(rows * d);
-        dw = Allocate(3L * d * d);
+        dw = Allocate(weightFloats * s.Threads);        // a part for each thread
         panels = Allocate(Math.Max(Gemm.PanelFloats(d, 3 * d), Gemm.PanelFloats(3 * d, d)));
-        scratch = Allocate(Gemm.TransposedScratchFloats(Block, 3 * d, d));
+        scratch = Allocate(scratchFloats * s.Threads);
     }
 
     public override void Run()
@@ -40,8 +42,8 @@ sealed unsafe class OwnGemm : BenchRow
     {
         int d = s.Size;
         Gemm.PackColumns(weight, d, d, 3 * d, panels);
-        for (int row = 0; row < s.Rows; row += Block)
-            Gemm.Multiply(x + (long)row * d, d, 0, panels, u + (long)row * 3 * d, 3 * d, 0, 1, Math.Min(Block, s.Rows - row), 3 * d, d, accumulate: false);
+        EachBlock((_, row, rows, _) =>
+            Gemm.Multiply(x + row * d, d, 0, panels, u + row * 3 * d, 3 * d, 0, 1, rows, 3 * d, d, accumulate: false));
     }
 
     /// <summary>dX = dU W and dW = dU^T X.</summary>
@@ -49,13 +51,21 @@ sealed unsafe class OwnGemm : BenchRow
     {
         int d = s.Size;
         Gemm.PackRows(weight, d, 3 * d, d, panels);
-        for (int row = 0; row < s.Rows; row += Block)
+        EachBlock((thread, row, rows, first) =>
         {
-            int rows = Math.Min(Block, s.Rows - row);
-            Gemm.Multiply(du + (long)row * 3 * d, 3 * d, 0, panels, dx + (long)row * d, d, 0, 1, rows, d, 3 * d, accumulate: false);
-            Gemm.MultiplyTransposed(du + (long)row * 3 * d, 3 * d, 0, x + (long)row * d, d, 0, dw, d, 1, rows, 3 * d, d, accumulate: row > 0, scratch);
-        }
+            Gemm.Multiply(du + row * 3 * d, 3 * d, 0, panels, dx + row * d, d, 0, 1, rows, d, 3 * d, accumulate: false);
+            Gemm.MultiplyTransposed(du + row * 3 * d, 3 * d, 0, x + row * d, d, 0, dw + thread * weightFloats, d, 1, rows, 3 * d, d, accumulate: !first, scratch + thread * scratchFloats);
+        });
+        for (int thread = 1; thread < s.Threads; thread++)
+            for (long i = 0; i < weightFloats; i++) dw[i] += dw[thread * weightFloats + i];
     }
+
+    /// <summary>Calls for blocks of rows, a run of neighbouring ones a thread: its number, the block's first row, its rows, whether it is the thread's first.</summary>
+    void EachBlock(Action<int, long, int, bool> body) => Workers.Run(s.Threads, thread =>
+    {
+        int begin = (int)((long)s.Rows * thread / s.Threads), end = (int)((long)s.Rows * (thread + 1) / s.Threads);
+        for (int row = begin; row < end; row += Block) body(thread, row, Math.Min(Block, end - row), row == begin);
+    });
 
     static float* Allocate(long floats)
     {

@@ -50,7 +50,9 @@ sealed class BenchCellsVerb : Verb
     {
         TorchRuntime.Load(new TorchOptions { Threads = settings[0].Threads, Allocator = allocatorName == "tuned" ? CAllocator.Tuned : CAllocator.Default });
         output.Note($"{TorchRuntime.Description}; {Tern.Kernels.Simd.Bits}-bit vectors");
-        if (settings[0].Threads == 1) output.Note(Pinning.PinToThisCore() is { } core ? $"Pinned to core {core}; processor time." : "Not pinned to a core (the system does not allow it); processor time.");
+        using Pinning? pinning = settings[0].Threads == 1 ? Pinning.ToThisCore() : null;
+        string clock = settings[0].Threads > 1 ? "Wall time." : pinning is null ? "Processor time; the system does not pin to a core." : $"Processor time, pinned to core {pinning.Core}.";
+        output.Note($"{clock} A core's multiply-adds reach {FmaPeak.Gflops().ToString("0", CultureInfo.InvariantCulture)} GFLOP/s.");
         int? rounds = arguments.Get(repeats);
         var bench = new CellBench(arguments.Value(cells), rounds ?? 15, rounds is null ? TimeSpan.FromSeconds(8) : TimeSpan.MaxValue, allocatorName, arguments.Seed ?? 1);
         using var progress = new ProgressLine(output, "bench", "");

@@ -22,7 +22,7 @@ sealed class BenchStepVerb : Verb
     {
         int[] all = arguments.Value(sizes);
         Memory.Require(40.0 * all.Max() * all.Max(), $"size {all.Max()}");
-        Pinning.PinToThisCore();
+        using Pinning? pinning = Pinning.ToThisCore();
         StepTiming[] timings = [.. from size in all from cell in arguments.Value(cells) select StepBench.Measure(cell, size, cancel)];
         if (output.Json) output.Document(timings);
         else output.Table(["cell", ">size", ">microseconds", ">bytes a step"], timings.Select(t => (string[])

@@ -18,7 +18,7 @@ sealed class TrainVerb : Verb
     readonly Option<string[]> set = new("--set") { HelpName = "KEY=VALUE", Description = "Any value of the configuration, such as optimizer.learning_rate=0.003. May be repeated.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
     public TrainVerb() : base("train", "Trains a text classifier, and leaves a model, its configuration, metrics and a report in a run folder.",
-        "tern train reviews.csv --cell sru --hidden 128 --epochs 10", "tern train runs/quickstart/sru/config.json --seed 2 --set model.layers=3 --out runs/three")
+        "tern train reviews.csv --cell sru --hidden 128 --epochs 10", "tern train runs/quickstart/sru/config.json --set model.layers=3 --out runs/three")
     {
         Add(source);
         foreach (Option option in (Option[])[cell, hidden, layers, epochs, folder, set]) Add(option);
@@ -29,8 +29,17 @@ sealed class TrainVerb : Verb
     {
         TrainConfig config = Config(arguments).Resolve();
         string path = OutFolder.Prepare(arguments.Get(folder) ?? OutFolder.Unused(Path.Combine("runs", config.Name)));
-        TextDataset data = TextDataset.Load(config.Data);
-        ModelMemory.Require(config, data);
+        TextDataset data;
+        try
+        {
+            data = TextDataset.Load(config.Data);
+            ModelMemory.Require(config, data);
+        }
+        catch (TernException)
+        {
+            OutFolder.RemoveIfEmpty(path);
+            throw;
+        }
 
         TrainResult result;
         using (var view = new TrainView(output, config.Name))

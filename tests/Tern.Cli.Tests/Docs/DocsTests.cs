@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Tern.Cli.Tests.Docs;
+
+/// <summary>What the pages show is what the program takes and what compiles.</summary>
+public sealed partial class DocsTests
+{
+    public static TheoryData<string> Pages() =>
+        [.. new[] { "README.md", "CONTRIBUTING.md" }.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(path => Path.GetRelativePath(Repository.Root, path)))];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Commands_are_right_usage(string page)
+    {
+        foreach (Match command in Command().Matches(Read(page)))
+        {
+            string[] args = [.. command.Groups[1].Value.Split('#', '<', '>', '|')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+            if (args is ["VERB", ..] or ["dev", ..]) continue;   // the script's own
+            ParseResult parsed = Program.Parse(args);
+            Assert.Null(Record.Exception(() => Usage.Check(parsed)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_lead_somewhere(string page)
+    {
+        foreach (Match link in Link().Matches(Read(page)))
+        {
+            string target = link.Groups[1].Value.Split('#')[0];
+            if (target.Length == 0 || target.Contains("://", StringComparison.Ordinal)) continue;
+            Assert.True(Path.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, target)), $"{page}: {target}");
+        }
+    }
+
+    [Fact]
+    public void Readme_shows_the_example_that_compiles()
+    {
+        string[] compiled = [.. File.ReadAllLines(Path.Combine(Repository.Root, "tests/Tern.Cli.Tests/Docs/ReadmeExample.cs")).Select(line => line.Trim())];
+        string[] shown = [.. Example().Matches(Read("README.md")).SelectMany(block => block.Groups[1].Value.Split('\n')).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        Assert.True(shown.Length >= 15);
+        foreach (string line in shown) Assert.Contains(line.Replace("TextClassifier.Load(", "Load(", StringComparison.Ordinal), compiled);
+    }
+
+    static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, page));
+
+    [GeneratedRegex(@"\./tern ([^`\n]*)")]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"\]\(([^)]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}

@@ -1,0 +1,48 @@
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Tern.Cli.Tests.SmallModel))]
+
+namespace Tern.Cli.Tests;
+
+/// <summary>Small models, trained once by the program itself, and the texts they were trained on.</summary>
+public sealed class SmallModel : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("tern-cli-test-").FullName;
+    readonly Lazy<string> sru, lstm;
+
+    public SmallModel()
+    {
+        (string Label, string Word)[] kinds = [("fruit", "apple"), ("tool", "hammer"), ("bird", "tern")];
+        Texts = Write("texts.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"{kinds[i % 3].Label} the {kinds[i % 3].Word} number {i % 7}\n")));
+        sru = new(() => Train("sru"));
+        lstm = new(() => Train("lstm"));
+    }
+
+    /// <summary>Lines of label and tokens.</summary>
+    public string Texts { get; }
+
+    /// <summary>The model file of an SRU.</summary>
+    public string Sru => sru.Value;
+
+    /// <summary>The model file of libtorch's LSTM.</summary>
+    public string Lstm => lstm.Value;
+
+    public string Write(string name, string text)
+    {
+        string path = At(name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public string At(string name) => Path.Combine(folder, name);
+
+    string Train(string cell)
+    {
+        (int code, _, string error) = Cli.Run("train", Texts, "--cell", cell, "--hidden", "8", "--layers", "1", "--epochs", "8", "--threads", "1",
+            "--set", "model.embedding=8", "--set", "batch=4", "--set", "optimizer.learning_rate=0.02", "--out", At(cell));
+        Assert.True(code == 0, error);
+        return Path.Combine(At(cell), "best.safetensors");
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
