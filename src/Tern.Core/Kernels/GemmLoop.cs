@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.Arm;
-
 namespace Tern.Kernels;
 
 /// <summary>
@@ -70,6 +68,8 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
     public static void MultiplyTransposed(
         float* a, long lda, long aGroup, float* b, long ldb, long bGroup, float* c, long ldc, int groups, int rows, int m, int n, bool accumulate, float* scratch)
     {
+        if (rows == 1) (rows, groups, lda, ldb) = (groups, 1, aGroup, bGroup);
+        else if (aGroup == rows * lda && bGroup == rows * ldb) (rows, groups) = (rows * groups, 1);
         const nuint line = Line * sizeof(float);
         float* panels = (float*)(((nuint)scratch + line - 1) & ~(line - 1));
         var heights = new Heights(m);

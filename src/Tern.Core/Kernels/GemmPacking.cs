@@ -19,7 +19,6 @@ readonly unsafe struct GroupedRows(float* start, long stride, long group, int ro
 /// </summary>
 static unsafe class GemmPacking
 {
-
     /// <summary>Rows k0 to k0 + k of B, [k, n], into panels. Each row is read once and fills one line of each panel.</summary>
     public static void PackRows<V, O>(GroupedRows b, int k0, int k, int n, float* panels) where V : struct where O : struct, IRegister<V>
     {

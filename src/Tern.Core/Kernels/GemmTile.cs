@@ -51,7 +51,7 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
     /// Tallest tile. Two accumulators a row, two lanes of B and one broadcast fit 16 registers at 6 rows; the 32 of
     /// AVX-512 and ARM hold 12.
     /// </summary>
-    public static int MaxHeight => O.Width == 16 || AdvSimd.IsSupported ? 12 : 6;
+    public static int MaxHeight => Avx512F.VL.IsSupported || AdvSimd.IsSupported || O.Width == 16 ? 12 : 6;
 
     /// <summary>Floats between steps of k where rows are interleaved: <see cref="MaxHeight"/> or more, in whole lanes.</summary>
     public static int Slot => MaxHeight == 12 ? 16 : 8;

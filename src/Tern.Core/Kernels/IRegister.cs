@@ -4,7 +4,7 @@ namespace Tern.Kernels;
 
 /// <summary>
 /// The few operations of a product, on bare vectors. <see cref="ILane{T}"/> wraps a vector in a struct, and the copies
-/// between such structs cost a tile with all registers in use two thirds of its speed: the compiler spills them.
+/// between such structs cost a tile that uses all registers more than half of its speed: the compiler spills them.
 /// </summary>
 /// <typeparam name="V">The vector type.</typeparam>
 unsafe interface IRegister<V> where V : struct
