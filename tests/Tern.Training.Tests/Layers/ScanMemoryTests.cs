@@ -29,17 +29,23 @@ public sealed partial class ScanMemoryTests
             var layer = new RecurrentLayer(config, 0);
             var x = randn(time, batch, input).requires_grad_();
             var gradient = randn(time, batch, config.Output);
-            Step(); // first touch of code and worker threads
-            x.grad = null;
-            foreach (var p in layer.parameters()) p.grad = null;
-            _ = malloc_trim(0);
-            long start = Status("VmRSS");
-            File.WriteAllText("/proc/self/clear_refs", "5");   // the peak starts anew
-            Step();
-            double measured = Status("VmHWM") - start;
+            Step();   // first touch of code and worker threads
+            // The process has other memory that comes and goes: the least of three is the step's own.
+            double measured = Enumerable.Range(0, 3).Min(_ => Peak());
             // The gradient of the output is the caller's, here made before the start.
             double expected = ScanMemory.Peak(layer.Shape, time, batch, threads) - 4.0 * time * batch * config.Output;
             Assert.InRange(measured / expected, 0.8, 1.25);   // pages, and what libtorch itself allocates
+
+            double Peak()
+            {
+                x.grad = null;
+                foreach (var p in layer.parameters()) p.grad = null;
+                _ = malloc_trim(0);
+                long start = Status("VmRSS");
+                File.WriteAllText("/proc/self/clear_refs", "5");   // the peak starts anew
+                Step();
+                return Status("VmHWM") - start;
+            }
 
             void Step()
             {
