@@ -40,30 +40,8 @@ public sealed class StackEncoder : SequenceEncoder
     public override Tensor Encode(Tensor input, int[] lengths) => stack.forward(input, lengths: lengths).Output;
 
     /// <inheritdoc/>
-    public override IEnumerable<ModuleSpec> Specs(string input)
-    {
-        for (int i = 0; i < stack.Layers.Count; i++)
-            yield return new RecurrentSpec
-            {
-                Name = Name(i),
-                Inputs = [i == 0 ? input : Name(i - 1)],
-                Cell = stack.Config.Cell,
-                Input = stack.Layers[i].Input,
-                Hidden = stack.Config.Hidden,
-                Bidirectional = stack.Config.Bidirectional,
-                Projection = stack.Config.Projection,
-                ProjectHighway = stack.Config.ProjectHighway,
-                LayerNorm = stack.Config.LayerNorm,
-            };
-    }
+    public override IEnumerable<ModuleSpec> Specs(string input) => stack.ToSpecs("encoder", input);
 
     /// <inheritdoc/>
-    public override IEnumerable<(string Name, Tensor Tensor)> Tensors()
-    {
-        for (int i = 0; i < stack.Layers.Count; i++)
-            foreach ((string name, Tensor value) in stack.Layers[i].NamedTensors())
-                yield return ($"{Name(i)}.{name}", value);
-    }
-
-    static string Name(int layer) => $"encoder.{layer}";
+    public override IEnumerable<(string Name, Tensor Tensor)> Tensors() => stack.NamedTensors("encoder");
 }
