@@ -7,17 +7,19 @@ namespace Tern.Cli;
 static class ModelMemory
 {
     /// <exception cref="TernException">The machine has less.</exception>
-    public static void Require(TrainConfig config, TextDataset data)
+    public static void Require(TrainConfig config, Dataset data)
     {
         double hidden = config.Model.Hidden, input = config.Model.Embedding, directions = config.Model.Bidirectional ? 2 : 1;
         // weights, their gradients and Adam's two moments
         double parameters = directions * 3 * hidden * (input + (config.Model.Layers - 1) * directions * hidden) + Vocabulary(config, data) * input;
         // products, states and outputs of the longest batch, kept for the backward pass
-        double longest = Math.Min(config.Data.MaxLength, data.Train.Max(example => example.Text.Length));
+        double longest = data.Train.Max(example => example is SeriesExample series ? series.Steps : ((TextExample)example).Text.Length);
+        if (config.Data.MaxLength > 0)
+            longest = Math.Min(longest, config.Data.MaxLength);
         double activations = longest * config.Batch * directions * hidden * 5 * config.Model.Layers;
         Memory.Require(4 * (4 * parameters + activations), $"hidden {config.Model.Hidden}, layers {config.Model.Layers}, embedding {config.Model.Embedding} and batch {config.Batch}");
     }
 
     /// <summary>At least so many tokens are distinct; the exact number comes with the vocabulary.</summary>
-    static double Vocabulary(TrainConfig config, TextDataset data) => config.Data.Unit == Features.TokenUnit.Characters ? 30 : Math.Min(1000, data.Train.Count);
+    static double Vocabulary(TrainConfig config, Dataset data) => config.Data.Unit == Features.TokenUnit.Characters ? 30 : Math.Min(1000, data.Train.Count);
 }

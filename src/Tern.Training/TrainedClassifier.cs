@@ -41,7 +41,7 @@ public sealed class TrainedClassifier : IDisposable
 
     /// <summary>Accuracy, loss and confusions on labelled texts.</summary>
     /// <exception cref="TernException">A text has a class that the model does not know.</exception>
-    public Evaluation Evaluate(IReadOnlyList<TextExample> examples) => task.Evaluate(model, task.Encode(examples));
+    public Evaluation Evaluate(IReadOnlyList<Example> examples) => task.Evaluate(model, task.Encode(examples));
 
     /// <summary>Frees the model.</summary>
     public void Dispose() => model.Dispose();

@@ -29,7 +29,7 @@ public sealed class Trainer(TimeProvider? clock = null)
     /// <param name="cancellation">Ends the run after the present step; what was trained until then is tested and saved.</param>
     /// <exception cref="TernException">The configuration does not fit, the loss is not finite, or the folder cannot be written.</exception>
     public TrainResult Train(
-        TrainConfig config, TextDataset data, string? runFolder = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
+        TrainConfig config, Dataset data, string? runFolder = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
         config = config.Resolve();
         RunFolder? folder = runFolder is null ? null : new(runFolder);

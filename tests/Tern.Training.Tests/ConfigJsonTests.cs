@@ -13,7 +13,7 @@ public sealed class ConfigJsonTests
         TrainConfig config = new TrainConfig
         {
             Name = "x",
-            Data = new() { Train = "a.csv", Format = TextFormat.FastText, Encoding = TextEncoding.Latin1, Unit = TokenUnit.Characters, MaxLength = 160 },
+            Data = new() { Train = "a.csv", Format = DataFormat.FastText, Encoding = TextEncoding.Latin1, Unit = TokenUnit.Characters, MaxLength = 160 },
             Model = new() { Pooling = PoolingKind.Last, Dropout = 0.25 },
             Allocator = CAllocator.Default,
             Seed = 7,

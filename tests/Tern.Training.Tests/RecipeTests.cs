@@ -23,7 +23,7 @@ public sealed class RecipeTests
     {
         string? data = Environment.GetEnvironmentVariable(DataFiles.Variable);
         Assert.SkipUnless(data is not null && Directory.Exists(Path.Combine(data, "kim_sentence")), "TERN_DATA has no kim_sentence");
-        TextDataset trec = TextDataset.Load(ConfigJson.ReadFile(Path.Combine(Folder(), "sentence", "trec.json")).Data);
+        Dataset trec = Dataset.Load(ConfigJson.ReadFile(Path.Combine(Folder(), "sentence", "trec.json")).Data);
         Assert.Equal((6, 500, 5452), (trec.Labels.Count, trec.Test.Count, trec.Train.Count + trec.Validation.Count));
     }
 }

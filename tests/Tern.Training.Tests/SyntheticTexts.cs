@@ -5,7 +5,7 @@ namespace Tern.Training.Tests;
 /// <summary>Texts whose class is the order of two words among others: a mean of embeddings cannot tell them apart.</summary>
 static class SyntheticTexts
 {
-    public static TextDataset WordOrder(int count)
+    public static Dataset WordOrder(int count)
     {
         var random = new Random(1);
         string[] others = ["the", "and", "of", "in"];

@@ -8,7 +8,7 @@ namespace Tern.Training.Tests;
 
 public sealed class TrainerTests
 {
-    static readonly TextDataset Data = SyntheticTexts.WordOrder(1000);
+    static readonly Dataset Data = SyntheticTexts.WordOrder(1000);
 
     static TrainConfig Config(string cell) => new()
     {
@@ -120,7 +120,7 @@ public sealed class TrainerTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
-    static TrainResult Train(TrainConfig config, TextDataset data, string? folder = null) =>
+    static TrainResult Train(TrainConfig config, Dataset data, string? folder = null) =>
         new Trainer().Train(config, data, folder, progress: null, TestContext.Current.CancellationToken);
 
     sealed class Immediately(Action<TrainProgress> action) : IProgress<TrainProgress>

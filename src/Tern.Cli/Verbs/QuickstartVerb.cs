@@ -32,7 +32,7 @@ sealed class QuickstartVerb : Verb
         string path = OutFolder.Prepare(arguments.Get(folder) ?? Path.Combine("runs", "quickstart"));
         (long seed, int threads) = (arguments.Seed ?? 1, arguments.Threads ?? 0);
         TrainConfig sruConfig = QuickstartModels.Sru(seed, threads);
-        TextDataset data = TextDataset.Load(sruConfig.Data);
+        Dataset data = Dataset.Load(sruConfig.Data);
         output.Note($"{data.Train.Count:N0} sentences of the .NET reference documentation in {data.Labels.Count} areas to train on, {data.Test.Count:N0} to test on; read by character.");
 
         TrainResult mean = Train(QuickstartModels.MeanOfEmbeddings(seed, threads), "mean");
@@ -65,9 +65,9 @@ sealed class QuickstartVerb : Verb
     }
 
     /// <summary>The share of the test sentences that get the same label from the session as from the model as trained.</summary>
-    static double Agreement(TextClassifier session, TrainResult sru, TextDataset data)
+    static double Agreement(TextClassifier session, TrainResult sru, Dataset data)
     {
-        string[] texts = [.. data.Test.Select(example => example.Text)];
+        string[] texts = [.. data.Test.Cast<TextExample>().Select(example => example.Text)];
         using TrainedClassifier trained = TrainedClassifier.Load(sru.ModelPath!);
         float[][] expected = trained.Predict(texts);
         Prediction[] got = session.Predict(texts, Environment.ProcessorCount);

@@ -23,12 +23,12 @@ sealed class TestVerb : Verb
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
         using Classifier classifier = Classifier.Load(arguments.Get(model));
-        IReadOnlyList<TextExample> examples = Load(arguments);
+        IReadOnlyList<Example> examples = Load(arguments);
         Dictionary<string, int> ids = classifier.Labels.Select((label, id) => (label, id)).ToDictionary(pair => pair.label, pair => pair.id);
         foreach (string label in examples.Select(example => example.Label).Distinct())
             if (!ids.ContainsKey(label)) throw new TernException(Nearest.Message($"{arguments.Get(source)} has a class that the model does not know,", label, classifier.Labels));
 
-        IReadOnlyList<IReadOnlyList<float>> probabilities = classifier.Predict([.. examples.Select(example => example.Text)], arguments.Threads ?? Environment.ProcessorCount);
+        IReadOnlyList<IReadOnlyList<float>> probabilities = classifier.Predict([.. examples.Cast<TextExample>().Select(example => example.Text)], arguments.Threads ?? Environment.ProcessorCount);
         int[] right = new int[ids.Count], texts = new int[ids.Count];
         for (int i = 0; i < examples.Count; i++)
         {
@@ -48,14 +48,14 @@ sealed class TestVerb : Verb
         return 0;
     }
 
-    IReadOnlyList<TextExample> Load(Arguments arguments)
+    IReadOnlyList<Example> Load(Arguments arguments)
     {
         string path = arguments.Get(source);
         ModelSpec spec = ModelFile.Load(arguments.Get(model)).Spec;
         DataConfig trained = spec.Training?.Config is { } config ? ConfigJson.Read(config.GetRawText(), arguments.Get(model)).Data : new DataConfig();
         return path == ReferenceDocumentation.Name
-            ? TextDataset.Load(trained with { Train = path }).Test
-            : TextFile.Read(DataFiles.Resolve(path), encoding: trained.Encoding);
+            ? Dataset.Load(trained with { Train = path }).Test
+            : DataReader.Read(DataFiles.Resolve(path), trained with { Format = DataFormat.Auto }).Train;
     }
 
     static int Likeliest(IReadOnlyList<float> probabilities) => Enumerable.Range(0, probabilities.Count).MaxBy(i => probabilities[i]);

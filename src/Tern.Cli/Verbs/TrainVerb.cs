@@ -29,10 +29,10 @@ sealed class TrainVerb : Verb
     {
         TrainConfig config = Config(arguments).Resolve();
         string path = OutFolder.Prepare(arguments.Get(folder) ?? OutFolder.Unused(Path.Combine("runs", config.Name)));
-        TextDataset data;
+        Dataset data;
         try
         {
-            data = TextDataset.Load(config.Data);
+            data = Dataset.Load(config.Data);
             ModelMemory.Require(config, data);
         }
         catch (TernException)

@@ -1,37 +1,55 @@
-using System.Text.Json.Serialization;
+using System.Collections.Immutable;
 using Tern.Features;
 
 namespace Tern.Training.Data;
 
-/// <summary>Which texts a model is trained on and how they are read and cut into tokens.</summary>
+/// <summary>Which data a model is trained on, how it is read, split and cut into steps.</summary>
 public sealed record DataConfig
 {
     /// <summary>
-    /// The training texts: a file (also below the folder named by TERN_DATA), or the name of a data set that Tern makes:
-    /// <c>reference-documentation</c> (<see cref="ReferenceDocumentation"/>).
+    /// The training data: a file or folder (also below the folder named by TERN_DATA), or the name of a data set that Tern
+    /// makes: <c>reference-documentation</c> (<see cref="ReferenceDocumentation"/>).
     /// </summary>
     public string Train { get; init; } = "";
 
-    /// <summary>File of the validation texts; where empty, a share of the training texts is held out.</summary>
+    /// <summary>Validation data; where empty, the validation part that the training data names, or a share held out of it.</summary>
     public string Validation { get; init; } = "";
 
-    /// <summary>File of the test texts; where empty, a share of the training texts is held out.</summary>
+    /// <summary>Test data; where empty, the test part that the training data names, or a share held out of it.</summary>
     public string Test { get; init; } = "";
 
-    /// <summary>Share of the training texts held out for validation where there is no file, 0 to 1.</summary>
+    /// <summary>Share of the training examples held out for validation, 0 to 1.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
-    /// <summary>Share of the training texts held out for the test where there is no file, 0 to 1.</summary>
+    /// <summary>Share of the training examples held out for the test, 0 to 1.</summary>
     public double TestShare { get; init; } = 0.1;
 
     /// <summary>Seed of what is held out; not the seed of the run, so that runs with several seeds share one test set.</summary>
     public long SplitSeed { get; init; } = 1;
 
-    /// <summary>Layout of the files; auto looks at the content.</summary>
-    public TextFormat Format { get; init; } = TextFormat.Auto;
+    /// <summary>Number of folds of a cross validation; the fold number <see cref="Fold"/> is the test part. 0 for none.</summary>
+    public int Folds { get; init; }
 
-    /// <summary>Encoding of the files.</summary>
+    /// <summary>Which fold is tested on, 1 to <see cref="Folds"/>.</summary>
+    public int Fold { get; init; } = 1;
+
+    /// <summary>Whether what is held out, and folds, are made of whole groups (speakers, subjects).</summary>
+    public bool SplitByGroup { get; init; }
+
+    /// <summary>Layout; auto looks at name and content.</summary>
+    public DataFormat Format { get; init; } = DataFormat.Auto;
+
+    /// <summary>Encoding of text files.</summary>
     public TextEncoding Encoding { get; init; } = TextEncoding.Utf8;
+
+    /// <summary>Names of columns, where the layout has them.</summary>
+    public ColumnsConfig Columns { get; init; } = new();
+
+    /// <summary>Whether an example may have several classes, or none (fastText lines, or labels with <c>|</c> between them in a column).</summary>
+    public bool MultiLabel { get; init; }
+
+    /// <summary>Rules that a text is cleaned by.</summary>
+    public TextCleaning Clean { get; init; } = TextCleaning.None;
 
     /// <summary>What a text is cut into.</summary>
     public TokenUnit Unit { get; init; } = TokenUnit.Words;
@@ -39,56 +57,90 @@ public sealed record DataConfig
     /// <summary>Whether texts are lower-cased.</summary>
     public bool LowerCase { get; init; } = true;
 
-    /// <summary>Tokens kept of a text.</summary>
-    public int MaxLength { get; init; } = 512;
+    /// <summary>Steps kept of an example: tokens of a text; 0 keeps all steps of a series, 512 tokens of a text.</summary>
+    public int MaxLength { get; init; }
 
     /// <summary>Tokens rarer than this in the training texts become unknown.</summary>
     public int MinCount { get; init; } = 1;
+
+    /// <summary>How series are cut into steps.</summary>
+    public SeriesConfig Series { get; init; } = new();
+
+    /// <summary>Tokens kept of a text.</summary>
+    internal int TextLength => MaxLength == 0 ? 512 : MaxLength;
 
     /// <summary>Checks values, and makes the names of files whole, so that a saved configuration works in any folder.</summary>
     /// <exception cref="TernException">A value is out of range.</exception>
     internal DataConfig Resolve()
     {
-        TrainConfig.Check(MaxLength is >= 1 and <= 100_000, "data.max_length", MaxLength, "1 to 100000");
+        TrainConfig.Check(MaxLength is >= 0 and <= 1_000_000, "data.max_length", MaxLength, "0 (all of a series, 512 tokens of a text) to 1000000");
         TrainConfig.Check(MinCount >= 1, "data.min_count", MinCount, "1 or more");
         TrainConfig.Check(ValidationShare is >= 0 and < 1, "data.validation_share", ValidationShare, "0 to below 1, for example 0.1");
         TrainConfig.Check(TestShare is >= 0 and < 1, "data.test_share", TestShare, "0 to below 1, for example 0.1");
+        TrainConfig.Check(Folds is 0 or (>= 2 and <= 1000), "data.folds", Folds, "0 (none) or 2 to 1000");
+        TrainConfig.Check(Folds == 0 || (Fold >= 1 && Fold <= Folds), "data.fold", Fold, $"1 to {Folds}");
+        Series.Check();
         return this with { Train = Whole(Train), Validation = Whole(Validation), Test = Whole(Test) };
 
-        static string Whole(string path) => File.Exists(path) ? Path.GetFullPath(path) : path;
+        static string Whole(string path) => File.Exists(path) || Directory.Exists(path) ? Path.GetFullPath(path) : path;
     }
 }
 
-/// <summary>Layout of a file of labelled texts.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TextFormat>))]
-public enum TextFormat
+/// <summary>Names of columns or JSON fields.</summary>
+public sealed record ColumnsConfig
 {
-    /// <summary>By content: CSV where the first line names columns, fastText where it starts with <c>__label__</c>, else lines.</summary>
-    [JsonStringEnumMemberName("auto")]
-    Auto,
+    /// <summary>Column of the text.</summary>
+    public string Text { get; init; } = "text";
 
-    /// <summary><c>label token token ...</c>, one example a line.</summary>
-    [JsonStringEnumMemberName("lines")]
-    Lines,
+    /// <summary>Column of the class.</summary>
+    public string Label { get; init; } = "label";
 
-    /// <summary><c>__label__NAME token token ...</c>, one example a line (fastText).</summary>
-    [JsonStringEnumMemberName("fasttext")]
-    FastText,
+    /// <summary>Column of the group (speaker, subject); empty for none.</summary>
+    public string Group { get; init; } = "";
 
-    /// <summary>CSV (RFC 4180) whose header names the columns <c>text</c> and <c>label</c>.</summary>
-    [JsonStringEnumMemberName("csv")]
-    Csv,
+    /// <summary>Columns of the channels of a numeric file; empty for all numeric columns but label and group.</summary>
+    public ImmutableArray<string> Channels { get; init; } = [];
 }
 
-/// <summary>Encoding of a text file.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TextEncoding>))]
-public enum TextEncoding
+/// <summary>How series are made of what a file holds.</summary>
+public sealed record SeriesConfig
 {
-    /// <summary>UTF-8; other bytes are an error that names the line.</summary>
-    [JsonStringEnumMemberName("utf8")]
-    Utf8,
+    /// <summary>Steps of a window that long recordings are cut into; 0 takes a recording whole.</summary>
+    public int Window { get; init; }
 
-    /// <summary>ISO 8859-1: each byte is a character.</summary>
-    [JsonStringEnumMemberName("latin1")]
-    Latin1,
+    /// <summary>Steps from one window to the next; 0 for windows that do not overlap.</summary>
+    public int Stride { get; init; }
+
+    /// <summary>What a step of an image is.</summary>
+    public ImageScan Scan { get; init; } = ImageScan.Rows;
+
+    /// <summary>Pixels of a step where images are scanned by blocks.</summary>
+    public int Block { get; init; } = 1;
+
+    /// <summary>Seed of a fixed permutation of the pixels of every image, before they are cut into steps; 0 for none.</summary>
+    public long Permutation { get; init; }
+
+    /// <summary>Samples a second that sound is resampled to; 0 takes it as it is, and refuses files of different rates.</summary>
+    public int SampleRate { get; init; }
+
+    /// <summary>Samples of a step of sound; the last step is filled up with 0.</summary>
+    public int Frame { get; init; } = 1;
+
+    /// <summary>
+    /// Regular expression on the names of wav files, with the groups <c>label</c>, <c>group</c> and <c>test</c> where the
+    /// name says them; a file on whose name <c>test</c> matches belongs to the test part. Empty: the folder is the label.
+    /// </summary>
+    public string FileName { get; init; } = "";
+
+    /// <summary>Whether each channel is shifted and scaled to mean 0 and deviation 1 over the training part; stored in the model.</summary>
+    public bool Normalise { get; init; } = true;
+
+    internal void Check()
+    {
+        TrainConfig.Check(Window is >= 0 and <= 1_000_000, "data.series.window", Window, "0 (whole recordings) to 1000000");
+        TrainConfig.Check(Stride is >= 0 and <= 1_000_000, "data.series.stride", Stride, "0 (no overlap) to 1000000");
+        TrainConfig.Check(Block is >= 1 and <= 65536, "data.series.block", Block, "1 to 65536");
+        TrainConfig.Check(SampleRate is 0 or (>= 1000 and <= 384_000), "data.series.sample_rate", SampleRate, "0 (as in the files) or 1000 to 384000");
+        TrainConfig.Check(Frame is >= 1 and <= 65536, "data.series.frame", Frame, "1 to 65536");
+    }
 }

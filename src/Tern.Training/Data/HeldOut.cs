@@ -10,7 +10,7 @@ static class HeldOut
     /// <param name="examples">The examples.</param>
     /// <param name="share">The share to hold out, 0 to 1.</param>
     /// <param name="seed">Which ones.</param>
-    public static (List<TextExample> Kept, List<TextExample> HeldOut) Split(IReadOnlyList<TextExample> examples, double share, long seed)
+    public static (List<Example> Kept, List<Example> HeldOut) Split(IReadOnlyList<Example> examples, double share, long seed)
     {
         var random = new Random(Seeds.Mix(seed, "held-out"));
         bool[] held = new bool[examples.Count];
@@ -25,7 +25,7 @@ static class HeldOut
             for (int i = 0; i < count; i++)
                 held[members[i]] = true;
         }
-        List<TextExample> kept = [], heldOut = [];
+        List<Example> kept = [], heldOut = [];
         for (int i = 0; i < examples.Count; i++)
             (held[i] ? heldOut : kept).Add(examples[i]);
         return (kept, heldOut);

@@ -7,15 +7,16 @@ public static class TextFile
 
     /// <summary>Reads every example of a file, in its order.</summary>
     /// <exception cref="TernException">The file cannot be read, is empty or not in this layout or encoding.</exception>
-    public static IReadOnlyList<TextExample> Read(string path, TextFormat format = TextFormat.Auto, TextEncoding encoding = TextEncoding.Utf8)
+    public static IReadOnlyList<Example> Read(string path, DataConfig config)
     {
-        string content = TextLines.Read(path, encoding);
-        if (format == TextFormat.Auto)
+        string content = TextLines.Read(path, config.Encoding);
+        DataFormat format = config.Format;
+        if (format == DataFormat.Auto)
             format = Detect(content);
         List<TextExample> examples = format switch
         {
-            TextFormat.Csv => Csv.ReadExamples(path, content),
-            TextFormat.FastText => ReadFastText(path, content),
+            DataFormat.Csv => Csv.ReadExamples(path, content),
+            DataFormat.FastText => ReadFastText(path, content),
             _ => ReadLines(path, content),
         };
         if (examples.Count == 0)
@@ -24,13 +25,13 @@ public static class TextFile
     }
 
     /// <summary>The layout of a content: by its first line that is not blank.</summary>
-    static TextFormat Detect(string content)
+    static DataFormat Detect(string content)
     {
         string first = TextLines.Of(content).First().Line;
         if (first.StartsWith(FastTextPrefix, StringComparison.Ordinal))
-            return TextFormat.FastText;
+            return DataFormat.FastText;
         // a header is a line of names with commas between them, such as text,label; prose has spaces after its commas
-        return first.Contains(',') && first.Split(',').All(Csv.IsColumnName) ? TextFormat.Csv : TextFormat.Lines;
+        return first.Contains(',') && first.Split(',').All(Csv.IsColumnName) ? DataFormat.Csv : DataFormat.Lines;
     }
 
     static List<TextExample> ReadLines(string path, string content)

@@ -14,8 +14,8 @@ public sealed class TextClassification
     const int EvaluationBatch = 64;
 
     /// <summary>Makes the vocabulary of the training texts.</summary>
-    public TextClassification(DataConfig config, TextDataset data)
-        : this(TextFeatures.Fit(data.Train.Select(e => e.Text), config.Unit, config.LowerCase, config.MaxLength, config.MinCount), data.Labels)
+    public TextClassification(DataConfig config, Dataset data)
+        : this(TextFeatures.Fit(data.Train.Cast<TextExample>().Select(e => e.Text), config.Unit, config.LowerCase, config.TextLength, config.MinCount), data.Labels)
     {
     }
 
@@ -36,11 +36,11 @@ public sealed class TextClassification
 
     /// <summary>Token ids and class ids of labelled texts.</summary>
     /// <exception cref="TernException">A text has a class that the model does not know.</exception>
-    public EncodedText[] Encode(IReadOnlyList<TextExample> examples)
+    public EncodedText[] Encode(IReadOnlyList<Example> examples)
     {
         var encoded = new EncodedText[examples.Count];
         for (int i = 0; i < encoded.Length; i++)
-            encoded[i] = new(Features.Encode(examples[i].Text), ids.TryGetValue(examples[i].Label, out int id)
+            encoded[i] = new(Features.Encode(((TextExample)examples[i]).Text), ids.TryGetValue(examples[i].Label, out int id)
                 ? id
                 : throw new TernException(Nearest.Message("the model does not know the class", examples[i].Label, Labels)));
         return encoded;

@@ -3,7 +3,7 @@ using Tern.Training.Data;
 
 namespace Tern.Training.Tests.Data;
 
-public sealed class TextDatasetTests : IDisposable
+public sealed class DatasetTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
@@ -20,29 +20,29 @@ public sealed class TextDatasetTests : IDisposable
     [Fact]
     public void HoldsOutTheSameShareOfEachClass()
     {
-        TextDataset data = TextDataset.Load(new DataConfig { Train = Lines(200, 50) });
+        Dataset data = Dataset.Load(new DataConfig { Train = Lines(200, 50) });
         Assert.Equal((20, 5), Counts(data.Test));
         Assert.Equal((20, 5), Counts(data.Validation));
         Assert.Equal((160, 40), Counts(data.Train));
         Assert.Equal(250, data.Train.Concat(data.Validation).Concat(data.Test).Distinct().Count());
 
-        static (int, int) Counts(IReadOnlyList<TextExample> part) => (part.Count(e => e.Label == "a"), part.Count(e => e.Label == "b"));
+        static (int, int) Counts(IReadOnlyList<Example> part) => (part.Count(e => e.Label == "a"), part.Count(e => e.Label == "b"));
     }
 
     [Fact]
     public void TheSplitSeedDecidesWhatIsHeldOut()
     {
         var config = new DataConfig { Train = Lines(200, 50) };
-        Assert.Equal(TextDataset.Load(config).Fingerprint(), TextDataset.Load(config).Fingerprint());
-        Assert.NotEqual(TextDataset.Load(config).Fingerprint(), TextDataset.Load(config with { SplitSeed = 2 }).Fingerprint());
+        Assert.Equal(Dataset.Load(config).Fingerprint(), Dataset.Load(config).Fingerprint());
+        Assert.NotEqual(Dataset.Load(config).Fingerprint(), Dataset.Load(config with { SplitSeed = 2 }).Fingerprint());
     }
 
     [Fact]
     public void TakesGivenFiles()
     {
         string test = folder.Write("test.txt", "a one\nb two\n");
-        TextDataset data = TextDataset.Load(new DataConfig { Train = Lines(20, 20), Test = test, ValidationShare = 0.25 });
-        Assert.Equal([new("one", "a"), new("two", "b")], data.Test);
+        Dataset data = Dataset.Load(new DataConfig { Train = Lines(20, 20), Test = test, ValidationShare = 0.25 });
+        Assert.Equal([new TextExample("one", "a"), new TextExample("two", "b")], data.Test);
         Assert.Equal(10, data.Validation.Count);
         Assert.Equal(30, data.Train.Count);
     }
@@ -50,11 +50,11 @@ public sealed class TextDatasetTests : IDisposable
     [Fact]
     public void RefusesClassesThatDoNotFit()
     {
-        Assert.Contains("at least 2 classes", Assert.Throws<TernException>(() => TextDataset.Load(new DataConfig { Train = Lines(20, 0) })).Message);
+        Assert.Contains("at least 2 classes", Assert.Throws<TernException>(() => Dataset.Load(new DataConfig { Train = Lines(20, 0) })).Message);
         string test = folder.Write("test.txt", "c three\n");
-        Assert.Contains("class 'c'", Assert.Throws<TernException>(() => TextDataset.Load(new DataConfig { Train = Lines(20, 20), Test = test })).Message);
-        Assert.Contains("data.test_share is 1", Assert.Throws<TernException>(() => TextDataset.Load(new DataConfig { Train = Lines(20, 20), TestShare = 1 })).Message);
-        Assert.Contains("no validation texts", Assert.Throws<TernException>(() => TextDataset.Load(new DataConfig { Train = Lines(20, 20), ValidationShare = 0 })).Message);
+        Assert.Contains("class 'c'", Assert.Throws<TernException>(() => Dataset.Load(new DataConfig { Train = Lines(20, 20), Test = test })).Message);
+        Assert.Contains("data.test_share is 1", Assert.Throws<TernException>(() => Dataset.Load(new DataConfig { Train = Lines(20, 20), TestShare = 1 })).Message);
+        Assert.Contains("no validation texts", Assert.Throws<TernException>(() => Dataset.Load(new DataConfig { Train = Lines(20, 20), ValidationShare = 0 })).Message);
     }
 
     [Fact]

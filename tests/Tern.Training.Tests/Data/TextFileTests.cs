@@ -9,6 +9,8 @@ public sealed class TextFileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    static IReadOnlyList<Example> Read(string path, DataConfig? config = null) => DataReader.Read(path, config ?? new()).Train;
+
     [Theory]
     [InlineData("0 a fine film , truly\n1 dull\n")]
     [InlineData("0\ta fine film , truly\r\n\r\n1 dull")]
@@ -17,22 +19,22 @@ public sealed class TextFileTests : IDisposable
     [InlineData("\uFEFFid,Label,Text\r\n7,0,\"a fine film , truly\"\r\n\r\n8,1,dull\r\n")]
     public void DetectsTheLayout(string content)
     {
-        IReadOnlyList<TextExample> examples = TextFile.Read(folder.Write("t", content));
-        Assert.Equal([new("a fine film , truly", "0"), new("dull", "1")], examples);
+        IReadOnlyList<Example> examples = Read(folder.Write("t", content));
+        Assert.Equal([new TextExample("a fine film , truly", "0"), new TextExample("dull", "1")], examples);
     }
 
     [Fact]
     public void ReadsQuotedFields()
     {
         string path = folder.Write("t.csv", "label,text\nyes,\"two\nlines, a \"\"quote\"\"\"\nno,\"\"\n");
-        Assert.Equal([new("two\nlines, a \"quote\"", "yes"), new("", "no")], TextFile.Read(path));
+        Assert.Equal([new TextExample("two\nlines, a \"quote\"", "yes"), new TextExample("", "no")], Read(path));
     }
 
     [Fact]
     public void ReadsAFileWhoseFirstLineHasCommasAsLinesWhereTold()
     {
         string path = folder.Write("t", "a,b c\nd e\n");
-        Assert.Equal([new("c", "a,b"), new("e", "d")], TextFile.Read(path, TextFormat.Lines));
+        Assert.Equal([new TextExample("c", "a,b"), new TextExample("e", "d")], Read(path, new() { Format = DataFormat.Lines }));
     }
 
     [Theory]
@@ -50,7 +52,7 @@ public sealed class TextFileTests : IDisposable
     [InlineData("__label__a __label__b fine\n", "t:1: '__label__a __label__b fine' has more than one label")]
     public void NamesFileAndLineOfAnError(string content, string expected)
     {
-        var error = Assert.Throws<TernException>(() => TextFile.Read(folder.Write("t", content)));
+        var error = Assert.Throws<TernException>(() => Read(folder.Write("t", content)));
         Assert.Contains(expected, error.Message);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -60,9 +62,9 @@ public sealed class TextFileTests : IDisposable
     {
         string path = Path.Combine(folder.Path, "t");
         File.WriteAllBytes(path, [.. "0 plain\n1 caf"u8, 0xe9, .. " noir\n"u8]);
-        var error = Assert.Throws<TernException>(() => TextFile.Read(path));
+        var error = Assert.Throws<TernException>(() => Read(path));
         Assert.Contains("t:2: 0xE9 is not UTF-8", error.Message);
-        Assert.Equal("café noir", TextFile.Read(path, encoding: TextEncoding.Latin1)[1].Text);
+        Assert.Equal("café noir", ((TextExample)Read(path, new() { Encoding = TextEncoding.Latin1 })[1]).Text);
     }
 
     [Fact]
@@ -78,10 +80,10 @@ public sealed class TextFileTests : IDisposable
     {
         string? data = Environment.GetEnvironmentVariable(DataFiles.Variable);
         Assert.SkipUnless(data is not null && Directory.Exists(Path.Combine(data, "kim_sentence")), "TERN_DATA has no kim_sentence");
-        Assert.Equal(5452, TextFile.Read(Path.Combine(data, "kim_sentence", "TREC.train.all"), encoding: TextEncoding.Latin1).Count);
-        Assert.Equal(10662, TextFile.Read(Path.Combine(data, "kim_sentence", "rt-polarity.all"), encoding: TextEncoding.Latin1).Count);
-        var error = Assert.Throws<TernException>(() => TextFile.Read(Path.Combine(data, "kim_sentence", "rt-polarity.all"), encoding: TextEncoding.Utf8));
+        Assert.Equal(5452, Read(Path.Combine(data, "kim_sentence", "TREC.train.all"), new() { Encoding = TextEncoding.Latin1 }).Count);
+        Assert.Equal(10662, Read(Path.Combine(data, "kim_sentence", "rt-polarity.all"), new() { Encoding = TextEncoding.Latin1 }).Count);
+        var error = Assert.Throws<TernException>(() => Read(Path.Combine(data, "kim_sentence", "rt-polarity.all"), new() { Encoding = TextEncoding.Utf8 }));
         Assert.Contains("latin1", error.Message);
-        Assert.Equal(6920, TextFile.Read(Path.Combine(data, "kim_sentence", "stsa.binary.train")).Count);
+        Assert.Equal(6920, Read(Path.Combine(data, "kim_sentence", "stsa.binary.train")).Count);
     }
 }
