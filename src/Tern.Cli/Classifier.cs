@@ -1,46 +1,67 @@
 using System.Runtime.CompilerServices;
 using Tern.Model;
 using Tern.Training;
+using Tern.Training.Data;
 
 namespace Tern.Cli;
 
 /// <summary>
-/// A text classifier from a model file: by Tern's session where the model has Tern's cells only, by libtorch for the
-/// baselines. TorchSharp is loaded for the latter alone.
+/// A classifier of texts or series from a model file: by Tern's session where the model has Tern's cells only, by libtorch
+/// for the baselines. TorchSharp is loaded for the latter alone.
 /// </summary>
-abstract class Classifier : IDisposable
+abstract class Classifier(ModelSpec spec) : IDisposable
 {
-    public abstract IReadOnlyList<string> Labels { get; }
+    public IReadOnlyList<string> Labels => spec.Labels!;
 
-    /// <summary>Probabilities of the labels, for each text.</summary>
-    public abstract IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads);
+    /// <summary>Whether it reads texts; else it reads series.</summary>
+    public bool ReadsText => spec.Text is not null;
+
+    /// <summary>Whether an example may have several classes, or none.</summary>
+    public bool SeveralLabels => spec.Task == ModelTask.TextMultiLabel;
+
+    /// <summary>Probabilities of the labels, for each example.</summary>
+    /// <exception cref="TernException">An example is not of the kind that the model reads.</exception>
+    public abstract IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads);
 
     public virtual void Dispose() { }
 
-    /// <exception cref="TernException">The file cannot be read or is no text classifier.</exception>
-    public static Classifier Load(string path)
+    /// <summary>Loads a model; <paramref name="data"/> is how its training read data.</summary>
+    /// <exception cref="TernException">The file cannot be read or is no classifier.</exception>
+    public static Classifier Load(string path, out DataConfig data)
     {
         (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
-        return spec.Modules.Any(module => module is TorchRecurrentSpec) ? LoadBaseline(path) : new OfSession(new TextClassifier(new Network(spec, tensors)));
+        data = spec.Training?.Config is { } config ? ConfigJson.Read(config.GetRawText(), path).Data : new DataConfig();
+        return spec.Modules.Any(module => module is TorchRecurrentSpec) ? LoadBaseline(path, spec)
+            : spec.Task == ModelTask.SeriesClassification ? new OfSeries(new SeriesClassifier(new Network(spec, tensors)))
+            : new OfTexts(new TextClassifier(new Network(spec, tensors)));
     }
 
     // inlined, it would load TorchSharp for all
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Classifier LoadBaseline(string path) => new OfLibtorch(TrainedClassifier.Load(path));
+    static Classifier LoadBaseline(string path, ModelSpec spec) => new OfLibtorch(TrainedClassifier.Load(path), spec);
 
-    sealed class OfSession(TextClassifier classifier) : Classifier
+    sealed class OfTexts(TextClassifier classifier) : Classifier(classifier.Network.Spec)
     {
-        public override IReadOnlyList<string> Labels => classifier.Network.Spec.Labels!;
-
-        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads) =>
-            [.. classifier.Predict(texts, threads).Select(prediction => prediction.Probabilities)];
+        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads) =>
+            [.. classifier.Predict([.. examples.Select(e => (e as TextExample ?? throw new TernException("The model reads texts; it got a series of numbers.")).Text)], threads).Select(p => p.Probabilities)];
     }
 
-    sealed class OfLibtorch(TrainedClassifier classifier) : Classifier
+    sealed class OfSeries(SeriesClassifier classifier) : Classifier(classifier.Network.Spec)
     {
-        public override IReadOnlyList<string> Labels => classifier.Labels;
+        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads) =>
+            [.. classifier.Predict([.. examples.Select(Values)], threads).Select(p => p.Probabilities)];
 
-        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<string> texts, int threads) => classifier.Predict(texts);
+        float[] Values(Example example) => example switch
+        {
+            SeriesExample series when series.Channels == classifier.Channels => series.Values,
+            SeriesExample series => throw new TernException($"A series has {series.Channels} channels; the model reads {classifier.Channels}. Choose the same columns and frames as in training."),
+            _ => throw new TernException("The model reads series of numbers; it got a text."),
+        };
+    }
+
+    sealed class OfLibtorch(TrainedClassifier classifier, ModelSpec spec) : Classifier(spec)
+    {
+        public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads) => classifier.Predict(examples);
 
         public override void Dispose() => classifier.Dispose();
     }

@@ -13,7 +13,7 @@ static class Errors
         (int code, string line) = failure switch
         {
             TernException => (BadInput, failure.Message),
-            OperationCanceledException => (Interrupted, "Interrupted."),
+            OperationCanceledException => (Interrupted, failure.Message.StartsWith("Interrupted", StringComparison.Ordinal) ? failure.Message : "Interrupted."),
             FileNotFoundException or DirectoryNotFoundException => (BadInput, failure.Message),
             IOException or UnauthorizedAccessException => (Failed, failure.Message),
             OutOfMemoryException => (Failed, "Out of memory: choose a smaller model, batch or length."),

@@ -52,6 +52,21 @@ static class Flags
         },
     };
 
+    /// <summary>A time such as 90s, 30m, 2h or 1.5h, in seconds; null where it is not given.</summary>
+    public static Option<double?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+            if (unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count) && count > 0 && count * unit <= 1e9) return count * unit;
+            result.AddError($"{name} {text} is not a time; expected a number with s, m, h or d, such as 90s or 1.5h.");
+            return null;
+        },
+    };
+
     /// <summary>Any text.</summary>
     public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 

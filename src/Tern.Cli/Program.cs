@@ -42,6 +42,7 @@ public static class Program
         {
             new QuickstartVerb(),
             new TrainVerb(),
+            new ResumeVerb(),
             new TestVerb(),
             new PredictVerb(),
             new InfoVerb(),

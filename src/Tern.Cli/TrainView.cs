@@ -6,7 +6,7 @@ namespace Tern.Cli;
 /// <summary>Shows a training run on standard error while it goes on.</summary>
 sealed class TrainView(Output output, string title) : IProgress<TrainProgress>, IDisposable
 {
-    readonly ProgressLine line = new(output, title, "texts");
+    readonly ProgressLine line = new(output, title, "examples");
     TrainProgress? before;
 
     public void Report(TrainProgress progress)
@@ -31,7 +31,7 @@ sealed class TrainView(Output output, string title) : IProgress<TrainProgress>, 
 
     void EndOfEpoch(TrainProgress epoch, double? metric)
     {
-        if (!output.Terminal.ErrorIsWatched) line.Milestone($"epoch {epoch.Epoch}/{epoch.Epochs}  loss {Number(epoch.Loss)}  accuracy {(metric is { } accuracy ? Share(accuracy) : "-")}  {epoch.ExamplesPerSecond.ToString("N0", CultureInfo.InvariantCulture)} texts/s");
+        if (!output.Terminal.ErrorIsWatched) line.Milestone($"epoch {epoch.Epoch}/{epoch.Epochs}  loss {Number(epoch.Loss)}  accuracy {(metric is { } accuracy ? Share(accuracy) : "-")}  {epoch.ExamplesPerSecond.ToString("N0", CultureInfo.InvariantCulture)} examples/s");
     }
 
     static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);

@@ -5,25 +5,43 @@ using Tern.Model;
 namespace Tern.Training;
 
 /// <summary>
-/// The files of a run: config.json, metrics.csv, log.txt, best.safetensors. A file is written under a temporary name and
+/// The files of a run: config.json, metrics.csv, log.txt, TensorBoard events, best.safetensors and best.md, last.checkpoint. A file is written under a temporary name and
 /// renamed, so that a kill at any moment leaves the old one or the new one; log.txt grows by whole lines.
 /// </summary>
 public sealed class RunFolder
 {
     readonly Lock gate = new();
 
+    RunFolder(string path) => Path = path;
+
     /// <summary>Makes the folder where it is not there; files of an earlier run are replaced.</summary>
     /// <exception cref="TernException">The folder cannot be written.</exception>
-    public RunFolder(string path)
+    public static RunFolder Create(string path)
     {
-        Path = path;
-        Guarded(() =>
+        var folder = new RunFolder(path);
+        folder.Guarded(() =>
         {
             Directory.CreateDirectory(path);
-            File.WriteAllText(LogPath, "");
-            File.Delete(MetricsPath);
-            File.Delete(ModelPath);
+            // first of all, so that a kill in between leaves no checkpoint of one run beside the configuration of another
+            File.Delete(folder.CheckpointPath);
+            foreach (string events in Directory.GetFiles(path, Reports.TensorBoardFile.Pattern))
+                File.Delete(events);
+            File.WriteAllText(folder.LogPath, "");
+            File.Delete(folder.MetricsPath);
+            File.Delete(folder.ModelPath);
+            File.Delete(folder.CardPath);
         });
+        return folder;
+    }
+
+    /// <summary>The folder of a run that has begun.</summary>
+    /// <exception cref="TernException">It holds no run.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(path);
+        return File.Exists(folder.ConfigPath) ? folder : throw new TernException(Directory.Exists(path)
+            ? $"{path} holds no config.json and so no run; give the folder that `tern train` has named."
+            : $"There is no run folder {path}; give the folder that `tern train` has named.");
     }
 
     /// <summary>The folder.</summary>
@@ -31,6 +49,12 @@ public sealed class RunFolder
 
     /// <summary>The best epoch's model.</summary>
     public string ModelPath => System.IO.Path.Combine(Path, "best.safetensors");
+
+    /// <summary>What the model is and how well it does, for people.</summary>
+    public string CardPath => System.IO.Path.Combine(Path, "best.md");
+
+    /// <summary>Where the run goes on.</summary>
+    public string CheckpointPath => System.IO.Path.Combine(Path, "last.checkpoint");
 
     /// <summary>The complete configuration.</summary>
     public string ConfigPath => System.IO.Path.Combine(Path, "config.json");

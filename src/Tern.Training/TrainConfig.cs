@@ -1,9 +1,24 @@
+using System.Text.Json.Serialization;
 using Tern.Training.Data;
 using Tern.Training.Models;
 using Tern.Training.Native;
 using Tern.Training.Optimizers;
 
 namespace Tern.Training;
+
+/// <summary>How much an example of a class counts in the loss.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ClassWeights>))]
+public enum ClassWeights
+{
+    /// <summary>All the same.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>Examples / (classes x examples of the class): each class counts the same.</summary>
+    [JsonStringEnumMemberName("balanced")]
+    Balanced,
+}
+
 
 /// <summary>
 /// Everything that decides a run: the same configuration on the same machine gives the same model, bit for bit. Saved
@@ -14,7 +29,7 @@ public sealed record TrainConfig
     /// <summary>Name in reports.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The texts.</summary>
+    /// <summary>The data.</summary>
     public DataConfig Data { get; init; } = new();
 
     /// <summary>The network.</summary>
@@ -23,11 +38,26 @@ public sealed record TrainConfig
     /// <summary>The optimizer.</summary>
     public OptimizerConfig Optimizer { get; init; } = new();
 
-    /// <summary>Passes over the training texts.</summary>
+    /// <summary>Passes over the training examples.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Texts of a training step.</summary>
+    /// <summary>Examples of a batch.</summary>
     public int Batch { get; init; } = 32;
+
+    /// <summary>Batches whose gradients are added up for one step of the optimizer.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Weights of the classes in the loss.</summary>
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
+
+    /// <summary>Share of the target that is spread over all classes, 0 to 1 (Szegedy et al. 2016, section 7).</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Seconds of training after which the run ends; 0 for no limit.</summary>
+    public double MaxSeconds { get; init; }
+
+    /// <summary>Seconds between two checkpoints inside an epoch; there is one at the end of each epoch anyway. 0 saves every step.</summary>
+    public double CheckpointSeconds { get; init; } = 60;
 
     /// <summary>Epochs without a better validation accuracy after which the run ends; 0 runs all epochs.</summary>
     public int Patience { get; init; }
@@ -48,6 +78,10 @@ public sealed record TrainConfig
         Check(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
         Check(Batch is >= 1 and <= 65536, "batch", Batch, "1 to 65536");
         Check(Patience >= 0, "patience", Patience, "0 (all epochs) or more");
+        Check(Accumulate is >= 1 and <= 65536, "accumulate", Accumulate, "1 to 65536");
+        Check(LabelSmoothing is >= 0 and < 1, "label_smoothing", LabelSmoothing, "0 to below 1, for example 0.1");
+        Check(MaxSeconds is >= 0 and <= 1e9, "max_seconds", MaxSeconds, "0 (no limit) to 1e9");
+        Check(CheckpointSeconds is >= 0 and <= 1e9, "checkpoint_seconds", CheckpointSeconds, "0 (every step) to 1e9");
         Check(Threads is >= 0 and <= 1024, "threads", Threads, "0 (one a core) to 1024");
         Optimizer.Check();
         return this with

@@ -12,6 +12,9 @@ public sealed record TrainResult
     /// <summary>Test accuracy of the best epoch's model; of the validation texts where there are no test texts.</summary>
     public required double TestAccuracy { get; init; }
 
+    /// <summary>Micro-averaged F1 of the test where an example may have several classes; else null.</summary>
+    public double? TestMicroF1 { get; init; }
+
     /// <summary>Standard error of the test accuracy, sqrt(p (1 - p) / n).</summary>
     public double TestError => Math.Sqrt(TestAccuracy * (1 - TestAccuracy) / Math.Max(1, TestTexts));
 

@@ -1,12 +1,8 @@
 using System.Diagnostics;
-using Tern.Model;
 using Tern.Training.Data;
-using Tern.Training.Layers;
-using Tern.Training.Models;
 using Tern.Training.Native;
-using Tern.Training.Optimizers;
+using Tern.Training.Reports;
 using Tern.Training.Tasks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tern.Training;
@@ -19,126 +15,167 @@ public sealed class Trainer(TimeProvider? clock = null)
     readonly TimeProvider clock = clock ?? TimeProvider.System;
 
     /// <summary>
-    /// Trains a text classifier and tests the best epoch's model. One run at a time in a process: libtorch's random source
-    /// and number of threads belong to the process.
+    /// Trains a classifier and tests the best epoch's model. One run at a time in a process: libtorch's random source and
+    /// number of threads belong to the process.
     /// </summary>
     /// <param name="config">What to train; the same configuration gives the same model on the same machine, bit for bit.</param>
-    /// <param name="data">The texts.</param>
-    /// <param name="runFolder">Where config.json, metrics.csv, log.txt and best.safetensors go; null writes nothing.</param>
+    /// <param name="data">The examples.</param>
+    /// <param name="runFolder">Where the files of <see cref="RunFolder"/> go; null writes nothing.</param>
     /// <param name="progress">Told about ten times a second.</param>
-    /// <param name="cancellation">Ends the run after the present step; what was trained until then is tested and saved.</param>
-    /// <exception cref="TernException">The configuration does not fit, the loss is not finite, or the folder cannot be written.</exception>
+    /// <param name="cancellation">
+    /// Ends the run after the present step. With a run folder it is saved to be resumed and <see cref="OperationCanceledException"/>
+    /// is thrown; without one, what was trained until then is tested and returned.
+    /// </param>
+    /// <exception cref="TernException">The configuration does not fit, loss or gradient is not finite, or the folder cannot be written.</exception>
     public TrainResult Train(
         TrainConfig config, Dataset data, string? runFolder = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
         config = config.Resolve();
-        RunFolder? folder = runFolder is null ? null : new(runFolder);
+        RunFolder? folder = runFolder is null ? null : RunFolder.Create(runFolder);
         folder?.WriteConfig(config);
-        TorchRuntime.Load(new TorchOptions { Threads = config.Threads, Allocator = config.Allocator });
-        torch.manual_seed(config.Seed);
+        using var run = new TrainingRun(config, data);
+        Log(folder, TorchRuntime.Description);
+        Log(folder, $"{data.Name}: {run.Train.Length} training, {run.Validation.Length} validation, {data.Test.Count} test examples of {run.Task.Labels.Count} classes; {run.BatchesPerEpoch} batches an epoch");
+        Log(folder, $"{config.Model.Cell}: {run.Model.ParameterCount} parameters{(run.VectorsFound is { } found ? $"; {found} of {run.Task.Text!.Vocabulary.Count} tokens have a pretrained vector" : "")}");
+        return Train(run, folder, progress, cancellation);
+    }
 
-        using var scope = NewDisposeScope();
-        var task = new TextClassification(config.Data, data);
-        EncodedText[] train = task.Encode(data.Train), validation = task.Encode(data.Validation);
-        var encoder = new EncoderClock();
-        using var model = new TextClassifierModel(config.Model, task.Features.Vocabulary.Count, task.Labels.Count) { Clock = encoder };
-        using var optimizer = new RowAdam(model.DenseParameters, [model.Embedding], config.Optimizer);
-        var best = new BestModel(task, config, data.Fingerprint(), folder);
-        Log($"{TorchRuntime.Description}");
-        Log($"{data.Name}: {train.Length} training, {validation.Length} validation, {data.Test.Count} test texts, {task.Labels.Count} classes, {task.Features.Vocabulary.Count} token ids");
-        Log($"{config.Model.Cell}: {model.ParameterCount} parameters");
+    /// <summary>
+    /// Goes on with a run that was interrupted or killed, from its last checkpoint or else from the start. On the same
+    /// machine it ends with the same weights, bit for bit, as a run that was never stopped. A run that is done is tested again.
+    /// </summary>
+    /// <param name="runFolder">The run's folder.</param>
+    /// <param name="change">Changes of the configuration, such as more epochs; a changed run is another run.</param>
+    /// <param name="progress">Told about ten times a second.</param>
+    /// <param name="cancellation">As in <see cref="Train(TrainConfig, Dataset, string?, IProgress{TrainProgress}?, CancellationToken)"/>.</param>
+    /// <exception cref="TernException">The folder holds no run, its checkpoint is damaged, or the data has changed.</exception>
+    public TrainResult Resume(
+        string runFolder, Func<TrainConfig, TrainConfig>? change = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        RunFolder folder = RunFolder.Open(runFolder);
+        TrainConfig config = ConfigJson.ReadFile(folder.ConfigPath);
+        config = (change is null ? config : change(config)).Resolve();
+        Checkpoint? checkpoint = Checkpoint.Load(folder.CheckpointPath);
+        using var run = new TrainingRun(config, Dataset.Load(config.Data));
+        string? difference = checkpoint is null ? null : run.Restore(checkpoint);
+        folder.WriteConfig(config);
+        Log(folder, $"resumed in epoch {run.State.Epoch}, after {run.State.Steps} steps{(checkpoint is null ? " (no checkpoint yet)" : "")}{(difference is null ? "" : $"; {difference}")}");
+        return Train(run, folder, progress, cancellation);
+    }
 
-        var epochs = new List<EpochRecord>();
-        long start = clock.GetTimestamp();
-        for (int epoch = 1; epoch <= config.Epochs && !cancellation.IsCancellationRequested; epoch++)
+    TrainResult Train(TrainingRun run, RunFolder? folder, IProgress<TrainProgress>? progress, CancellationToken cancellation)
+    {
+        TrainConfig config = run.Config;
+        TrainState state = run.State;
+        using TensorBoardFile? events = folder is null ? null : new(folder.Path, clock.GetUtcNow());
+        long saved = clock.GetTimestamp();
+        bool over = false;
+
+        while (state.Epoch <= config.Epochs && !PatienceIsOver() && !over)
         {
-            EpochRecord record = TrainEpoch(epoch);
-            Evaluation validated = task.Evaluate(model, validation);
-            record = record with { ValidationLoss = validated.Loss, ValidationAccuracy = validated.Accuracy };
-            epochs.Add(record);
-            folder?.WriteMetrics(epochs);
-            best.Offer(model, record);
-            Log(FormattableString.Invariant($"epoch {epoch}: loss {record.TrainLoss:F4}, validation loss {record.ValidationLoss:F4}, accuracy {record.ValidationAccuracy:F4}, {record.Seconds:F1} s"));
-            if (config.Patience > 0 && epoch - best.Epoch >= config.Patience)
-                break;
-        }
-        if (epochs.Count == 0)
-            throw new OperationCanceledException("The run was cancelled before its first step.", cancellation);
-        double trainingSeconds = clock.GetElapsedTime(start).TotalSeconds;
-
-        best.Restore(model);
-        EncodedText[] test = data.Test.Count > 0 ? task.Encode(data.Test) : validation;
-        Evaluation tested = task.Evaluate(model, test);
-        long bytes = best.Finish(model, tested);
-        Log(FormattableString.Invariant($"best epoch {best.Epoch}: test accuracy {tested.Accuracy:F4} on {test.Length} texts; trained for {trainingSeconds:F1} s"));
-        return new()
-        {
-            Config = config,
-            Labels = task.Labels,
-            TestAccuracy = tested.Accuracy,
-            ValidationAccuracy = epochs[best.Epoch - 1].ValidationAccuracy,
-            BestEpoch = best.Epoch,
-            TrainingSeconds = trainingSeconds,
-            SecondsPerEpoch = epochs.Average(e => e.Seconds),
-            RecurrentSecondsPerEpoch = epochs.Average(e => e.RecurrentSeconds),
-            Parameters = model.ParameterCount,
-            Bytes = bytes,
-            Confusion = tested.Confusion,
-            TrainTexts = train.Length,
-            ValidationTexts = validation.Length,
-            TestTexts = test.Length,
-            Epochs = epochs,
-            ModelPath = folder?.ModelPath,
-            Interrupted = cancellation.IsCancellationRequested,
-        };
-
-        EpochRecord TrainEpoch(int epoch)
-        {
-            List<int[]> batches = Batches.Shuffled(train, config.Batch, Seeds.Mix(config.Seed, "batches", epoch));
-            double lossSum = 0, recurrentBefore = encoder.Seconds;
-            int texts = 0;
+            List<int[][]> batches = run.Batches(state.Epoch);
+            double secondsBefore = state.EpochSeconds, recurrentBefore = state.EpochRecurrentSeconds, encoderBefore = run.EncoderSeconds, trainedBefore = state.TrainingSeconds;
             long begin = clock.GetTimestamp(), reported = begin;
-            model.train();
-            for (int step = 1; step <= batches.Count; step++)
+            while (state.Step < batches.Count && !over)
             {
-                TokenBatch batch = Batches.Gather(train, batches[step - 1]);
-                double loss = TrainStep(batch);
-                if (!double.IsFinite(loss))
-                    throw new TernException(FormattableString.Invariant(
-                        $"The loss is {loss} in epoch {epoch}, step {step}; use a smaller optimizer.learning_rate (now {config.Optimizer.LearningRate}) or optimizer.clip_norm=1."));
-                lossSum += loss * batch.Size;
-                texts += batch.Size;
-                if (progress is not null && (step == batches.Count || clock.GetElapsedTime(reported) >= ProgressInterval))
+                run.Step(batches[state.Step]);
+                double seconds = clock.GetElapsedTime(begin).TotalSeconds;
+                state.EpochSeconds = secondsBefore + seconds;
+                state.EpochRecurrentSeconds = recurrentBefore + run.EncoderSeconds - encoderBefore;
+                state.TrainingSeconds = trainedBefore + seconds;
+                if (state.Step == batches.Count || clock.GetElapsedTime(reported) >= ProgressInterval)
                 {
                     reported = clock.GetTimestamp();
-                    progress.Report(Progress(epoch, step, batches.Count, texts, lossSum / texts, clock.GetElapsedTime(begin)));
+                    progress?.Report(Progress(batches.Count));
                 }
-                if (cancellation.IsCancellationRequested)
-                    break;
+                over = cancellation.IsCancellationRequested || (config.MaxSeconds > 0 && state.TrainingSeconds >= config.MaxSeconds);
+                if (over || clock.GetElapsedTime(saved).TotalSeconds >= config.CheckpointSeconds)
+                    SaveCheckpoint();
             }
-            return new(epoch, lossSum / texts, 0, 0, clock.GetElapsedTime(begin).TotalSeconds, encoder.Seconds - recurrentBefore);
+            if (folder is not null && cancellation.IsCancellationRequested)
+                throw Interrupted();
+            EndEpoch();
         }
+        if (state.Best is null)
+            throw new OperationCanceledException("The run was cancelled before its first step.", cancellation);
+        return Test();
 
-        double TrainStep(TokenBatch batch)
+        bool PatienceIsOver() => config.Patience > 0 && state.Best is { } best && state.Epochs.Count - best.Epoch >= config.Patience;
+
+        void EndEpoch()
         {
-            using var step = NewDisposeScope();
-            Tensor loss = TextClassification.Loss(model, batch);
-            optimizer.ZeroGrad();
-            loss.backward();
-            BackwardGuard.ThrowIfFailed();
-            double value = loss.item<float>();
-            if (double.IsFinite(value))
-                optimizer.Step();
-            return value;
+            long begin = clock.GetTimestamp();
+            bool isBest = run.EndEpoch();
+            EpochRecord record = state.Epochs[^1];
+            state.TrainingSeconds += clock.GetElapsedTime(begin).TotalSeconds;
+            folder?.WriteMetrics(state.Epochs);
+            if (isBest)
+                folder?.WriteModel(run.Describe(new() { ["validation_accuracy"] = record.ValidationAccuracy }), run.BestTensors);
+            DateTimeOffset now = clock.GetUtcNow();
+            events?.Scalar("loss/train", state.Steps, record.TrainLoss, now);
+            events?.Scalar("loss/validation", state.Steps, record.ValidationLoss, now);
+            events?.Scalar("accuracy/validation", state.Steps, record.ValidationAccuracy, now);
+            Log(folder, FormattableString.Invariant($"epoch {record.Epoch}: loss {record.TrainLoss:F4}, validation loss {record.ValidationLoss:F4}, accuracy {record.ValidationAccuracy:F4}, {record.Seconds:F1} s, {Environment.WorkingSet / 1e6:F0} MB resident"));
+            // a run that stopped inside the epoch has its checkpoint from before it, so that it can go on there
+            if (!over)
+                SaveCheckpoint();
         }
 
-        TrainProgress Progress(int epoch, int step, int steps, int texts, double loss, TimeSpan elapsed)
+        void SaveCheckpoint()
         {
-            double rate = texts / Math.Max(elapsed.TotalSeconds, 1e-9);
-            double left = (double)train.Length * (config.Epochs - epoch + 1) - texts;
-            return new(epoch, config.Epochs, step, steps, rate, TimeSpan.FromSeconds(left / rate), loss, epochs.Count > 0 ? epochs[^1].ValidationAccuracy : null);
+            if (folder is not null)
+                run.Save().Save(folder.CheckpointPath);
+            saved = clock.GetTimestamp();
         }
 
-        void Log(string line) => folder?.Log(clock.GetLocalNow(), line);
+        OperationCanceledException Interrupted()
+        {
+            Log(folder, $"interrupted in epoch {state.Epoch}, after {state.Steps} steps");
+            return new($"Interrupted in epoch {state.Epoch} of {config.Epochs}, after step {state.Step} of {run.StepsPerEpoch}; all of it is saved. Go on with: ./tern resume {folder!.Path}", cancellation);
+        }
+
+        TrainProgress Progress(int steps)
+        {
+            double rate = state.Examples / Math.Max(state.EpochSeconds, 1e-9);
+            double left = (double)run.Train.Length * (config.Epochs - state.Epoch + 1) - state.Examples;
+            return new(state.Epoch, config.Epochs, state.Step, steps, rate, TimeSpan.FromSeconds(left / rate), state.LossSum / state.Examples, state.Epochs.Count > 0 ? state.Epochs[^1].ValidationAccuracy : null);
+        }
+
+        TrainResult Test()
+        {
+            run.RestoreBest();
+            EncodedExample[] test = run.Data.Test.Count > 0 ? run.Task.Encode(run.Data.Test) : run.Validation;
+            Evaluation tested = run.Task.Evaluate(run.Model, test);
+            Dictionary<string, double> metrics = new() { ["validation_accuracy"] = state.Best!.ValidationAccuracy, ["test_accuracy"] = tested.Accuracy, ["test_loss"] = tested.Loss };
+            if (tested.MicroF1 is { } f1)
+                metrics["test_micro_f1"] = f1;
+            Tern.Model.ModelSpec spec = run.Describe(metrics);
+            TrainResult result = new()
+            {
+                Config = config,
+                Labels = run.Task.Labels,
+                TestAccuracy = tested.Accuracy,
+                TestMicroF1 = tested.MicroF1,
+                ValidationAccuracy = state.Best.ValidationAccuracy,
+                BestEpoch = state.Best.Epoch,
+                TrainingSeconds = state.TrainingSeconds,
+                SecondsPerEpoch = state.Epochs.Average(e => e.Seconds),
+                RecurrentSecondsPerEpoch = state.Epochs.Average(e => e.RecurrentSeconds),
+                Parameters = run.Model.ParameterCount,
+                Bytes = folder?.WriteModel(spec, run.BestTensors) ?? run.Model.ParameterCount * sizeof(float),
+                Confusion = tested.Confusion,
+                TrainTexts = run.Train.Length,
+                ValidationTexts = run.Validation.Length,
+                TestTexts = test.Length,
+                Epochs = [.. state.Epochs],
+                ModelPath = folder?.ModelPath,
+                Interrupted = cancellation.IsCancellationRequested,
+            };
+            folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result));
+            Log(folder, FormattableString.Invariant($"best epoch {result.BestEpoch}: test accuracy {tested.Accuracy:F4} on {test.Length} examples; trained for {state.TrainingSeconds:F1} s"));
+            return result;
+        }
     }
+
+    void Log(RunFolder? folder, string line) => folder?.Log(clock.GetLocalNow(), line);
 }

@@ -39,7 +39,7 @@ public sealed class ChildTests(SmallModel small)
         Assert.Contains("   at ", Start("dotnet", args, ("TERN_TRACE", "1")).Error);
     }
 
-    static string Program => typeof(Cli).Assembly.Location.Replace("Tern.Cli.Tests.dll", "tern.dll", StringComparison.Ordinal);
+    internal static string Program => typeof(Cli).Assembly.Location.Replace("Tern.Cli.Tests.dll", "tern.dll", StringComparison.Ordinal);
 
     string[] Assemblies(params string[] args)
     {

@@ -20,4 +20,11 @@ static class SyntheticTexts
         }
         return new("word-order", examples[..(count * 8 / 10)], examples[(count * 8 / 10)..(count * 9 / 10)], examples[(count * 9 / 10)..]);
     }
+
+    /// <summary>The same as a file of lines.</summary>
+    public static string Write(TemporaryFolder folder, int count)
+    {
+        Dataset data = WordOrder(count);
+        return folder.Write("texts.txt", string.Concat(data.Train.Concat(data.Validation).Concat(data.Test).Select(e => $"{e.Label} {((TextExample)e).Text}\n")));
+    }
 }

@@ -1,18 +1,19 @@
 using System.CommandLine;
 using System.Text;
+using Tern.Training.Data;
 
 namespace Tern.Cli.Verbs;
 
-/// <summary>`tern predict MODEL FILE|-`: a line of JSON for each line of text.</summary>
+/// <summary>`tern predict MODEL FILE|-`: a line of JSON for each line of text, or for each series of a file.</summary>
 sealed class PredictVerb : Verb
 {
     const int BatchLines = 256;
 
     readonly Argument<string> model = new("model") { HelpName = "MODEL", Description = "A model file (.safetensors)." };
-    readonly Argument<string> file = new("file") { HelpName = "FILE|-", Description = "Texts, one a line; - is standard input, answered line by line." };
+    readonly Argument<string> file = new("file") { HelpName = "FILE|-", Description = "Texts, one a line; - is standard input, answered line by line. For a model of series: a file or folder in the layout of its training data." };
     readonly Option<int?> top = Flags.Whole("--top", "Give the N most probable labels only (default: all, most probable first).");
 
-    public PredictVerb() : base("predict", "Classifies texts: for each input line a line of JSON with the label and the probabilities. With --json one array of them.",
+    public PredictVerb() : base("predict", "Classifies texts or series: for each a line of JSON with the label and the probabilities. With --json one array of them.",
         "tern predict runs/quickstart/sru/best.safetensors - --top 3", "tern predict model.safetensors texts.txt > labels.jsonl")
     {
         Add(model);
@@ -23,33 +24,51 @@ sealed class PredictVerb : Verb
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        using Classifier classifier = Classifier.Load(arguments.Get(model));
+        using Classifier classifier = Classifier.Load(arguments.Get(model), out DataConfig trained);
         int shown = arguments.Get(top) ?? int.MaxValue, threads = arguments.Threads ?? Environment.ProcessorCount;
-        bool standardInput = arguments.Get(file) == "-";
-        using TextReader reader = standardInput ? output.Terminal.Input : Open(arguments.Get(file));
+        string path = arguments.Get(file);
         var document = new List<object>();
         bool any = false;
-        // a line of standard input is answered at once: somebody may be waiting for it
-        foreach (string[] lines in Lines(reader, arguments.Get(file)).Chunk(standardInput ? 1 : BatchLines))
+        foreach (Example[] examples in classifier.ReadsText ? Texts(path, output) : Series(path, trained))
         {
             cancel.ThrowIfCancellationRequested();
             any = true;
-            foreach (IReadOnlyList<float> probabilities in classifier.Predict(lines, threads))
+            foreach (IReadOnlyList<float> probabilities in classifier.Predict(examples, threads))
             {
-                object answer = Answer(classifier.Labels, probabilities, shown);
+                object answer = Answer(classifier, probabilities, shown);
                 if (output.Json) document.Add(answer);
                 else output.JsonLine(answer);
             }
         }
-        if (!any) throw new TernException($"{(standardInput ? "Standard input" : arguments.Get(file))} is empty; expected one text a line.");
+        if (!any) throw new TernException($"{(path == "-" ? "Standard input" : path)} is empty; expected one text a line.");
         if (output.Json) output.Document(document);
         return 0;
     }
 
-    static object Answer(IReadOnlyList<string> labels, IReadOnlyList<float> probabilities, int shown)
+    static object Answer(Classifier classifier, IReadOnlyList<float> probabilities, int shown)
     {
+        IReadOnlyList<string> labels = classifier.Labels;
         int[] order = [.. Enumerable.Range(0, labels.Count).OrderByDescending(i => probabilities[i])];
-        return new { Label = labels[order[0]], Probabilities = order.Take(shown).ToDictionary(i => labels[i], i => probabilities[i]) };
+        Dictionary<string, float> top = order.Take(shown).ToDictionary(i => labels[i], i => probabilities[i]);
+        return classifier.SeveralLabels
+            ? new { Labels = order.Where(i => probabilities[i] > 0.5f).Select(i => labels[i]), Probabilities = top }
+            : new { Label = labels[order[0]], Probabilities = top };
+    }
+
+    /// <summary>Texts as they come: a line of standard input is answered at once, somebody may be waiting for it.</summary>
+    static IEnumerable<Example[]> Texts(string path, Output output)
+    {
+        bool standardInput = path == "-";
+        using TextReader reader = standardInput ? output.Terminal.Input : Open(path);
+        foreach (string[] lines in Lines(reader, path).Chunk(standardInput ? 1 : BatchLines))
+            yield return [.. lines.Select(line => new TextExample(line, ""))];
+    }
+
+    static IEnumerable<Example[]> Series(string path, DataConfig trained)
+    {
+        if (path == "-") throw new TernException("The model reads series of numbers; give a file or folder in the layout of its training data, not standard input.");
+        DataParts parts = DataReader.Read(DataFiles.Resolve(path), trained with { Format = DataFormat.Auto });
+        return [[.. parts.Train, .. parts.Validation ?? [], .. parts.Test ?? []]];
     }
 
     static StreamReader Open(string path)

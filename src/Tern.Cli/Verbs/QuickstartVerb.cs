@@ -38,6 +38,7 @@ sealed class QuickstartVerb : Verb
         TrainResult mean = Train(QuickstartModels.MeanOfEmbeddings(seed, threads), "mean");
         TrainResult sru = Train(sruConfig, "sru");
         TrainResult lstm = Train(QuickstartModels.Lstm(seed, threads), "lstm");
+        TrainResult small = Train(QuickstartModels.SmallLstm(seed, threads), "lstm-equal-parameters");
 
         var session = TextClassifier.Load(sru.ModelPath!);
         double agreement = Agreement(session, sru, data);
@@ -47,11 +48,11 @@ sealed class QuickstartVerb : Verb
         {
             Title = "Tern quickstart: SRU against LSTM",
             Introduction = $"Which area of .NET does a sentence document? {data.Train.Count:N0} sentences of the SDK's reference documentation to learn from, {data.Test.Count:N0} to be tested on, {data.Labels.Count} areas, read character by character.",
-            Runs = [sru, lstm, mean],
+            Runs = [sru, lstm, small, mean],
             Examples = [.. Sentences.Zip(predictions, (text, prediction) => new ReportExample(text, prediction.Label, prediction.Probability))],
         });
-        if (output.Json) output.Document(QuickstartSummary.Document(sru, lstm, mean, agreement, report));
-        else QuickstartSummary.Print(output, [sru, lstm, mean], agreement, report, Sentences, predictions);
+        if (output.Json) output.Document(QuickstartSummary.Document(sru, lstm, small, mean, agreement, report));
+        else QuickstartSummary.Print(output, [sru, lstm, small, mean], agreement, report, Sentences, predictions);
         return 0;
 
         TrainResult Train(TrainConfig config, string name)
@@ -67,10 +68,9 @@ sealed class QuickstartVerb : Verb
     /// <summary>The share of the test sentences that get the same label from the session as from the model as trained.</summary>
     static double Agreement(TextClassifier session, TrainResult sru, Dataset data)
     {
-        string[] texts = [.. data.Test.Cast<TextExample>().Select(example => example.Text)];
         using TrainedClassifier trained = TrainedClassifier.Load(sru.ModelPath!);
-        float[][] expected = trained.Predict(texts);
-        Prediction[] got = session.Predict(texts, Environment.ProcessorCount);
-        return got.Where((prediction, i) => prediction.Index == Array.IndexOf(expected[i], expected[i].Max())).Count() / (double)texts.Length;
+        float[][] expected = trained.Predict(data.Test);
+        Prediction[] got = session.Predict([.. data.Test.Cast<TextExample>().Select(example => example.Text)], Environment.ProcessorCount);
+        return got.Where((prediction, i) => prediction.Index == Array.IndexOf(expected[i], expected[i].Max())).Count() / (double)data.Test.Count;
     }
 }

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Tern.Model;
-using Tern.Training;
 using Tern.Training.Data;
 
 namespace Tern.Cli.Verbs;
@@ -10,9 +8,9 @@ namespace Tern.Cli.Verbs;
 sealed class TestVerb : Verb
 {
     readonly Argument<string> model = new("model") { HelpName = "MODEL", Description = "A model file (.safetensors)." };
-    readonly Argument<string> source = new("data") { HelpName = "DATA", Description = $"A file of labelled texts, or {ReferenceDocumentation.Name}: its test part, as the model's training left it." };
+    readonly Argument<string> source = new("data") { HelpName = "DATA", Description = "Labelled data in any layout that train reads. The model's own training data, or the name of a data set: its test part, as the training left it." };
 
-    public TestVerb() : base("test", "Tests a model on labelled texts: accuracy with its standard error, and the recall of each class.",
+    public TestVerb() : base("test", "Tests a model on labelled texts or series: accuracy with its standard error, and the recall of each class.",
         "tern test runs/quickstart/sru/best.safetensors reference-documentation", "tern test runs/reviews/best.safetensors held-out.csv --json")
     {
         Add(model);
@@ -22,40 +20,46 @@ sealed class TestVerb : Verb
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        using Classifier classifier = Classifier.Load(arguments.Get(model));
-        IReadOnlyList<Example> examples = Load(arguments);
+        using Classifier classifier = Classifier.Load(arguments.Get(model), out DataConfig trained);
+        IReadOnlyList<Example> examples = Load(arguments.Get(source), trained);
+        if (examples.Count == 0) throw new TernException($"{arguments.Get(source)} has no test part; give a file of labelled examples.");
         Dictionary<string, int> ids = classifier.Labels.Select((label, id) => (label, id)).ToDictionary(pair => pair.label, pair => pair.id);
-        foreach (string label in examples.Select(example => example.Label).Distinct())
+        foreach (string label in examples.SelectMany(example => example.Labels).Distinct())
             if (!ids.ContainsKey(label)) throw new TernException(Nearest.Message($"{arguments.Get(source)} has a class that the model does not know,", label, classifier.Labels));
 
-        IReadOnlyList<IReadOnlyList<float>> probabilities = classifier.Predict([.. examples.Cast<TextExample>().Select(example => example.Text)], arguments.Threads ?? Environment.ProcessorCount);
+        IReadOnlyList<IReadOnlyList<float>> probabilities = classifier.Predict(examples, arguments.Threads ?? Environment.ProcessorCount);
         int[] right = new int[ids.Count], texts = new int[ids.Count];
+        int whole = 0;
         for (int i = 0; i < examples.Count; i++)
         {
-            int actual = ids[examples[i].Label];
-            texts[actual]++;
-            if (Likeliest(probabilities[i]) == actual) right[actual]++;
+            HashSet<int> actual = [.. examples[i].Labels.Select(label => ids[label])];
+            HashSet<int> predicted = classifier.SeveralLabels ? [.. Enumerable.Range(0, ids.Count).Where(id => probabilities[i][id] > 0.5f)] : [Likeliest(probabilities[i])];
+            foreach (int id in actual)
+            {
+                texts[id]++;
+                if (predicted.Contains(id)) right[id]++;
+            }
+            if (actual.SetEquals(predicted)) whole++;
         }
-        double accuracy = (double)right.Sum() / examples.Count, error = Math.Sqrt(accuracy * (1 - accuracy) / examples.Count);
+        double accuracy = (double)whole / examples.Count, error = Math.Sqrt(accuracy * (1 - accuracy) / examples.Count);
         double Recall(int label) => texts[label] == 0 ? 0 : (double)right[label] / texts[label];
         if (output.Json)
         {
-            output.Document(new { Accuracy = accuracy, StandardError = error, Texts = examples.Count, Classes = classifier.Labels.Select((label, id) => new { Label = label, Texts = texts[id], Recall = Recall(id) }) });
+            output.Document(new { Accuracy = accuracy, StandardError = error, Examples = examples.Count, Classes = classifier.Labels.Select((label, id) => new { Label = label, Examples = texts[id], Recall = Recall(id) }) });
             return 0;
         }
-        output.Line(string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000} ± {error:0.0000} on {examples.Count:N0} texts"));
-        output.Table(["class", ">texts", ">recall"], classifier.Labels.Select((label, id) => (string[])[label, $"{texts[id]}", texts[id] == 0 ? "-" : Recall(id).ToString("0.000", CultureInfo.InvariantCulture)]));
+        output.Line(string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000} ± {error:0.0000} on {examples.Count:N0} examples"));
+        output.Table(["class", ">examples", ">recall"], classifier.Labels.Select((label, id) => (string[])[label, $"{texts[id]}", texts[id] == 0 ? "-" : Recall(id).ToString("0.000", CultureInfo.InvariantCulture)]));
         return 0;
     }
 
-    IReadOnlyList<Example> Load(Arguments arguments)
+    static IReadOnlyList<Example> Load(string given, DataConfig trained)
     {
-        string path = arguments.Get(source);
-        ModelSpec spec = ModelFile.Load(arguments.Get(model)).Spec;
-        DataConfig trained = spec.Training?.Config is { } config ? ConfigJson.Read(config.GetRawText(), arguments.Get(model)).Data : new DataConfig();
-        return path == ReferenceDocumentation.Name
-            ? Dataset.Load(trained with { Train = path }).Test
-            : DataReader.Read(DataFiles.Resolve(path), trained with { Format = DataFormat.Auto }).Train;
+        bool named = given == ReferenceDocumentation.Name || KnownDatasets.Find(given) is not null;
+        if (named || given == trained.Train || Path.GetFullPath(given) == trained.Train)
+            return Dataset.Load(given == trained.Train || !named ? trained : trained with { Train = given }).Test;
+        DataParts parts = DataReader.Read(DataFiles.Resolve(given), trained with { Format = DataFormat.Auto });
+        return parts.Test ?? parts.Train;
     }
 
     static int Likeliest(IReadOnlyList<float> probabilities) => Enumerable.Range(0, probabilities.Count).MaxBy(i => probabilities[i]);

@@ -32,7 +32,7 @@ public sealed record ModelSpec
     [JsonRequired]
     public string Needs { get; init; } = TernVersion;
 
-    /// <summary>What the model does, for example "text-classification".</summary>
+    /// <summary>What the model does: one of <see cref="ModelTask"/>, or any other word.</summary>
     public required string Task { get; init; }
 
     /// <summary>The modules; a module comes after those that it reads.</summary>
@@ -43,6 +43,9 @@ public sealed record ModelSpec
 
     /// <summary>How a text becomes token ids; null where the input is numbers.</summary>
     public TextFeatures? Text { get; init; }
+
+    /// <summary>How a series of numbers becomes the input's rows; null where the input is tokens, or rows as they are.</summary>
+    public SeriesFeatures? Series { get; init; }
 
     /// <summary>Names of the outputs; null where they have none.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
@@ -65,7 +68,7 @@ public sealed record ModelSpec
         Dictionary<string, Flow> flows = new(StringComparer.Ordinal)
         {
             [TokensInput] = new(FlowKind.Tokens, Text?.Vocabulary.Count ?? 0),
-            [FeaturesInput] = new(FlowKind.Sequence, 0),     // any width: the reader's own
+            [FeaturesInput] = new(FlowKind.Sequence, Series?.Channels ?? 0),     // 0: any width, the reader's own
         };
         HashSet<string> unread = new(StringComparer.Ordinal);
         foreach (ModuleSpec module in Modules)
@@ -83,6 +86,7 @@ public sealed record ModelSpec
             throw new TernException($"has the output '{Output}' and modules that nothing reads ({string.Join(", ", unread.Take(3))}); expected every module but the output to be read. Train the model again.");
 
         Text?.Check();
+        Series?.Check();
         Flow output = flows[Output];
         if (Labels is not null && (Labels.Count != output.Width || Labels.Any(label => label is null)))
             throw new TernException($"has {Labels.Count} labels for an output of {output.Width}; expected as many. Train the model again.");

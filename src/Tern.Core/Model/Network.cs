@@ -28,7 +28,8 @@ public sealed class Network
         {
             RecurrentSpec recurrent => recurrent.Input,
             LinearSpec linear => linear.Input,
-            _ => 0,
+            EmbeddingSpec => 0,
+            _ => spec.Series?.Channels ?? 0,
         };
         WholeSequenceModule = spec.Modules.OfType<RecurrentSpec>().FirstOrDefault(recurrent => recurrent.Bidirectional)?.Name;
         Spec = spec;

@@ -8,31 +8,31 @@ public static class Batches
     const int ChunkBatches = 50;
 
     /// <summary>One epoch's batches in random order: indices of examples, each exactly once.</summary>
-    /// <param name="texts">The examples.</param>
+    /// <param name="examples">The examples.</param>
     /// <param name="size">Examples of a batch; one batch may have fewer.</param>
     /// <param name="seed">Decides the order.</param>
-    public static List<int[]> Shuffled(IReadOnlyList<EncodedText> texts, int size, int seed)
+    public static List<int[]> Shuffled(IReadOnlyList<EncodedExample> examples, int size, int seed)
     {
         var random = new Random(seed);
-        int[] order = new int[texts.Count];
+        int[] order = new int[examples.Count];
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
         random.Shuffle(order);
 
         var batches = new List<int[]>(order.Length / size + 1);
         foreach (int[] chunk in order.Chunk(size * ChunkBatches))
-            batches.AddRange(SortedByLength(texts, chunk).Chunk(size));
+            batches.AddRange(SortedByLength(examples, chunk).Chunk(size));
         random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batches));
         return batches;
     }
 
     /// <summary>All examples from the shortest to the longest, for evaluation.</summary>
-    public static List<int[]> ByLength(IReadOnlyList<EncodedText> texts, int size) =>
-        [.. SortedByLength(texts, [.. Enumerable.Range(0, texts.Count)]).Chunk(size)];
+    public static List<int[]> ByLength(IReadOnlyList<EncodedExample> examples, int size) =>
+        [.. SortedByLength(examples, [.. Enumerable.Range(0, examples.Count)]).Chunk(size)];
 
     // stable, so that the result does not depend on the sorting algorithm
-    static IEnumerable<int> SortedByLength(IReadOnlyList<EncodedText> texts, int[] indices) => indices.OrderBy(i => texts[i].Tokens.Length);
+    static IEnumerable<int> SortedByLength(IReadOnlyList<EncodedExample> examples, int[] indices) => indices.OrderBy(i => examples[i].Length);
 
     /// <summary>The batch of these examples.</summary>
-    public static TokenBatch Gather(IReadOnlyList<EncodedText> texts, int[] indices) => new(Array.ConvertAll(indices, i => texts[i]));
+    public static SequenceBatch Gather(IReadOnlyList<EncodedExample> examples, int[] indices) => SequenceBatch.Of(Array.ConvertAll(indices, i => examples[i]));
 }

@@ -40,6 +40,12 @@ public sealed class Dataset
     /// <summary>To test on; empty where there is nothing to test on.</summary>
     public IReadOnlyList<Example> Test { get; }
 
+    /// <summary>Whether the examples are texts; else they are series.</summary>
+    public bool IsText => Train[0] is TextExample;
+
+    /// <summary>Numbers of a step of the series; 0 for texts.</summary>
+    public int Channels => (Train[0] as SeriesExample)?.Channels ?? 0;
+
     /// <summary>SHA-256 (first 16 hexadecimal digits) of all labels and texts, in order.</summary>
     public string Fingerprint()
     {

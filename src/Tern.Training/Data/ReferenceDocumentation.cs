@@ -19,7 +19,7 @@ public static class ReferenceDocumentation
     public const string Name = "reference-documentation";
 
     /// <summary>Sentences kept of an area.</summary>
-    const int PerArea = 900;
+    const int PerArea = 800;
 
     /// <summary>Shorter sentences say too little ("The name.").</summary>
     const int MinLength = 20;

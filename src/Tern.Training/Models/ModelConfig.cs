@@ -4,7 +4,7 @@ using Tern.Model;
 
 namespace Tern.Training.Models;
 
-/// <summary>A text classifier: embedding, encoder, pooling, dropout, linear head.</summary>
+/// <summary>A classifier: embedding (of texts), encoder, pooling, dropout, linear head.</summary>
 public sealed record ModelConfig
 {
     /// <summary>The encoder by libtorch's LSTM.</summary>
@@ -21,6 +21,15 @@ public sealed record ModelConfig
 
     /// <summary>Standard deviation of the initial embedding.</summary>
     public double EmbeddingDeviation { get; init; } = 0.3;
+
+    /// <summary>File of pretrained word vectors (GloVe or word2vec text, or a folder with words.txt and vectors.f16); empty for none. Words without a vector keep random numbers.</summary>
+    public string Vectors { get; init; } = "";
+
+    /// <summary>Whether pretrained vectors are scaled to length 1.</summary>
+    public bool UnitVectors { get; init; }
+
+    /// <summary>Whether the embedding is left as it is at first.</summary>
+    public bool FrozenEmbedding { get; init; }
 
     /// <summary>A cell of the catalogue, or lstm or gru (libtorch's own modules), or mean (mean of the embeddings).</summary>
     public string Cell { get; init; } = "sru";

@@ -45,6 +45,7 @@ public static class TorchRuntime
     static void LoadOnce(CAllocator wanted)
     {
         allocator = wanted == CAllocator.Tuned ? Malloc.Tune() : "default";
+        GompSpin.Limit();
         string how = "as shipped";
         nint handle;
         if (OperatingSystem.IsLinux())

@@ -44,7 +44,7 @@ public sealed class ModelVerbTests(SmallModel small)
         (int code, string output, _) = Cli.Run("test", Model(cell), small.Texts, "--json");
         Assert.Equal(0, code);
         JsonElement document = JsonDocument.Parse(output).RootElement;
-        Assert.Equal(60, document.GetProperty("texts").GetInt32());
+        Assert.Equal(60, document.GetProperty("examples").GetInt32());
         double[] recalls = [.. document.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("recall").GetDouble())];
         Assert.Equal(recalls.Average(), document.GetProperty("accuracy").GetDouble(), 1e-9);   // classes of equal size
         Assert.True(document.GetProperty("accuracy").GetDouble() > 0.9);

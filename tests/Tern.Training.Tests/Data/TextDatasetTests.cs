@@ -76,7 +76,7 @@ public sealed class DatasetTests : IDisposable
         var batch = new TokenBatch([new([5, 6, 7], 1), new([8], 0)]);
         Assert.Equal([5, 8, 6, 0, 7, 0], batch.Tokens);
         Assert.Equal([3, 1], batch.Lengths);
-        Assert.Equal([1L, 0L], batch.Labels);
+        Assert.Equal([1, 0], batch.Classes.Select(c => c[0]));
         Assert.Equal((3, 2), (batch.Time, batch.Size));
     }
 }

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Tern.Training.Tests.Models;
 
-public sealed class TextClassifierModelTests
+public sealed class ClassifierModelTests
 {
     public static TheoryData<string, bool, PoolingKind> Cases()
     {
@@ -21,15 +21,22 @@ public sealed class TextClassifierModelTests
         return cases;
     }
 
-    public TextClassifierModelTests() => TorchRuntime.Load();
+    public ClassifierModelTests() => TorchRuntime.Load();
 
     static readonly EncodedText[] Texts = [new([3, 4, 5, 6], 1), new([2], 0), new([7, 3], 2), new([5, 5, 5, 5, 5, 2, 8], 0)];
 
-    static TextClassifierModel Model(string cell, bool both, PoolingKind pooling)
+    static ClassifierModel Model(string cell, bool both, PoolingKind pooling)
     {
         torch.manual_seed(4);
         var config = new ModelConfig { Cell = cell, Bidirectional = both, Pooling = pooling, Embedding = 6, Hidden = 5, Layers = 2 };
-        return new TextClassifierModel(config.Resolve(), vocabulary: 9, classes: 3);
+        return new ClassifierModel(config.Resolve(), new ModelInput(Vocabulary: 9, Channels: 0), classes: 3);
+    }
+
+    static torch.Tensor Loss(ClassifierModel model, EncodedText[] texts)
+    {
+        var batch = new TokenBatch(texts);
+        using var task = new Classification(new ModelSpec { Task = ModelTask.TextClassification, Modules = [], Output = "", Labels = ["a", "b", "c"] });
+        return task.Loss(model.forward(batch), batch);
     }
 
     [Theory]
@@ -37,7 +44,7 @@ public sealed class TextClassifierModelTests
     public void APaddedBatchEqualsItsTextsOneByOne(string cell, bool both, PoolingKind pooling)
     {
         using var scope = torch.NewDisposeScope();
-        using TextClassifierModel model = Model(cell, both, pooling);
+        using ClassifierModel model = Model(cell, both, pooling);
         torch.Tensor together = model.forward(new TokenBatch(Texts));
         for (int i = 0; i < Texts.Length; i++)
         {
@@ -51,17 +58,17 @@ public sealed class TextClassifierModelTests
     public void TheGradientOfAPaddedBatchIsTheMeanOverItsTexts(string cell, bool both, PoolingKind pooling)
     {
         using var scope = torch.NewDisposeScope();
-        using TextClassifierModel model = Model(cell, both, pooling);
-        TextClassification.Loss(model, new TokenBatch(Texts)).backward();
+        using ClassifierModel model = Model(cell, both, pooling);
+        Loss(model, Texts).backward();
         BackwardGuard.ThrowIfFailed();
-        torch.Tensor[] together = [.. model.DenseParameters.Select(p => p.grad!.clone())];
+        torch.Tensor[] together = [.. model.DenseParameters.Select(p => p.Parameter.grad!.clone())];
         float[] rows = Rows(model);
         model.zero_grad();
-        model.Embedding.Gradient.Clear();
+        model.Embedding!.Gradient.Clear();
         foreach (EncodedText text in Texts)
-            (TextClassification.Loss(model, new TokenBatch([text])) / Texts.Length).backward();
+            (Loss(model, [text]) / Texts.Length).backward();
         BackwardGuard.ThrowIfFailed();
-        foreach ((torch.Tensor first, torch.Tensor second) in together.Zip(model.DenseParameters.Select(p => p.grad!)))
+        foreach ((torch.Tensor first, torch.Tensor second) in together.Zip(model.DenseParameters.Select(p => p.Parameter.grad!)))
             Assert.True((first - second).abs().max().item<float>() < 1e-5);
         float[] alone = Rows(model);
         Assert.Contains(rows, v => MathF.Abs(v) > 1e-3f);
@@ -69,11 +76,11 @@ public sealed class TextClassifierModelTests
             Assert.Equal(alone[i], rows[i], 1e-5f);
     }
 
-    static float[] Rows(TextClassifierModel model)
+    static float[] Rows(ClassifierModel model)
     {
         float[] table = new float[9 * 6];
-        for (int i = 0; i < model.Embedding.Gradient.Count; i++)
-            model.Embedding.Gradient.Values.Slice(i * 6, 6).CopyTo(table.AsSpan(model.Embedding.Gradient.Rows[i] * 6));
+        for (int i = 0; i < model.Embedding!.Gradient.Count; i++)
+            model.Embedding!.Gradient.Values.Slice(i * 6, 6).CopyTo(table.AsSpan(model.Embedding!.Gradient.Rows[i] * 6));
         return table;
     }
 
@@ -81,9 +88,9 @@ public sealed class TextClassifierModelTests
     public void TheClockMeasuresTheEncoderInBothDirections()
     {
         using var scope = torch.NewDisposeScope();
-        using TextClassifierModel model = Model("lstm", false, PoolingKind.Max);
+        using ClassifierModel model = Model("lstm", false, PoolingKind.Max);
         model.Clock = new EncoderClock();
-        torch.Tensor loss = TextClassification.Loss(model, new TokenBatch(Texts));
+        torch.Tensor loss = Loss(model, Texts);
         double forward = model.Clock.Seconds;
         Assert.True(forward > 0);
         loss.backward();
