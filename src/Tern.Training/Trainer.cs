@@ -42,7 +42,8 @@ public sealed class Trainer(TimeProvider? clock = null)
         EncodedText[] train = task.Encode(data.Train), validation = task.Encode(data.Validation);
         var encoder = new EncoderClock();
         using var model = new TextClassifierModel(config.Model, task.Features.Vocabulary.Count, task.Labels.Count) { Clock = encoder };
-        using var optimizer = new RowAdam(model.DenseParameters, [model.Embedding], config.Optimizer);
+        using var optimizer = new Optimizer(
+            model.named_parameters().Where(p => !ReferenceEquals(p.parameter, model.Embedding.Weight)), [("embedding.weight", model.Embedding)], config.Optimizer);
         var best = new BestModel(task, config, data.Fingerprint(), folder);
         Log($"{TorchRuntime.Description}");
         Log($"{data.Name}: {train.Length} training, {validation.Length} validation, {data.Test.Count} test texts, {task.Labels.Count} classes, {task.Features.Vocabulary.Count} token ids");
@@ -128,7 +129,7 @@ public sealed class Trainer(TimeProvider? clock = null)
             BackwardGuard.ThrowIfFailed();
             double value = loss.item<float>();
             if (double.IsFinite(value))
-                optimizer.Step();
+                optimizer.Step(config.Optimizer.LearningRate);
             return value;
         }
 
