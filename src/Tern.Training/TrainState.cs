@@ -1,4 +1,4 @@
-using Tern.Training.Optimizers;
+using Tern.Training.Optimizers.Schedules;
 
 namespace Tern.Training;
 

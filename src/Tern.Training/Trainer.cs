@@ -67,7 +67,7 @@ public sealed class Trainer(TimeProvider? clock = null)
     {
         TrainConfig config = run.Config;
         TrainState state = run.State;
-        using TensorBoardFile? events = folder is null ? null : new(folder.Path, clock.GetUtcNow());
+        using TensorBoardFile? events = folder is null ? null : new(folder.Path, clock.GetUtcNow(), state.Steps > 0 ? state.Steps + 1 : 0);
         long saved = clock.GetTimestamp();
         bool over = false;
 

@@ -6,6 +6,7 @@ using Tern.Training.Layers;
 using Tern.Training.Models;
 using Tern.Training.Native;
 using Tern.Training.Optimizers;
+using Tern.Training.Optimizers.Schedules;
 using Tern.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -7,9 +7,9 @@ using TorchSharp.Modules;
 
 namespace Tern.Training.Tests.Optimizers;
 
-public sealed class RowAdamTests
+public sealed class OptimizerTests
 {
-    public RowAdamTests() => TorchRuntime.Load();
+    public OptimizerTests() => TorchRuntime.Load();
 
     [Fact]
     public void EqualsTorchOptimAdamOverTenDenseSteps()
@@ -19,13 +19,13 @@ public sealed class RowAdamTests
         torch.Tensor start = torch.randn(37, 5) * 0.3, target = torch.randn(37, 5) * 0.3;
         var own = new Parameter(start.clone());
         var theirs = new Parameter(start.clone());
-        using var adam = new RowAdam([own], [], new OptimizerConfig { LearningRate = 0.03 });
+        using var adam = new Optimizer([("own", own)], [], new OptimizerConfig { LearningRate = 0.03 });
         using var reference = torch.optim.Adam([theirs], lr: 0.03);
         for (int step = 0; step < 10; step++)
         {
             adam.ZeroGrad();
             (own - target).pow(2).sum().backward();
-            adam.Step();
+            adam.Step(0.03);
             reference.zero_grad();
             (theirs - target).pow(2).sum().backward();
             reference.step();
@@ -44,7 +44,7 @@ public sealed class RowAdamTests
         float[] values = table.Weight.data<float>().ToArray();
         var (mean, square) = (new double[18], new double[18]);
         double[] expected = Array.ConvertAll(values, v => (double)v);
-        using var adam = new RowAdam([], [table], new OptimizerConfig { LearningRate = 0.1 });
+        using var adam = new Optimizer([], [("table", table)], new OptimizerConfig { LearningRate = 0.1 });
         int[][] steps = [[2, 3, 2], [2], [5, 3, 3]];
         for (int t = 1; t <= steps.Length; t++)
         {
@@ -59,7 +59,7 @@ public sealed class RowAdamTests
                     square[i] = 0.999 * square[i] + 0.001 * g * g;
                     expected[i] -= 0.1 * mean[i] / (1 - Math.Pow(0.9, t)) / (Math.Sqrt(square[i] / (1 - Math.Pow(0.999, t))) + 1e-8);
                 }
-            adam.Step();
+            adam.Step(0.1);
         }
         float[] now = table.Weight.data<float>().ToArray();
         for (int i = 0; i < 18; i++)
@@ -79,7 +79,7 @@ public sealed class RowAdamTests
         var own = new Parameter(start.clone());
         var theirs = new Parameter(start.clone());
         // a large epsilon makes the step depend on the size of the gradient
-        using var adam = new RowAdam([own], [], new OptimizerConfig { LearningRate = 0.1, Epsilon = 0.1, ClipNorm = norm, ClipValue = value });
+        using var adam = new Optimizer([("own", own)], [], new OptimizerConfig { LearningRate = 0.1, Epsilon = 0.1, ClipNorm = norm, ClipValue = value });
         using var reference = torch.optim.Adam([theirs], lr: 0.1, eps: 0.1);
         adam.ZeroGrad();
         (own - target).pow(2).sum().backward();
@@ -90,7 +90,7 @@ public sealed class RowAdamTests
             torch.nn.utils.clip_grad_norm_([theirs], norm);
         else
             torch.nn.utils.clip_grad_value_([theirs], value);
-        adam.Step();
+        adam.Step(0.1);
         reference.step();
         Assert.InRange((own - theirs).abs().max().item<float>(), 0, 1e-6f);
         Assert.True((own - start).abs().max().item<float>() > 1e-3);
