@@ -12,8 +12,8 @@ sealed class ProtocolMessage
     /// <summary>Its bytes so far.</summary>
     public ReadOnlySpan<byte> Bytes => CollectionsMarshal.AsSpan(bytes);
 
-    /// <summary>Adds an integer (int64 or an enumeration).</summary>
-    public ProtocolMessage Whole(int field, long value) => Tag(field, 0).Varint((ulong)value);
+    /// <summary>Adds an integer (int64 or an enumeration); 0, which readers take where there is none, is left out.</summary>
+    public ProtocolMessage Whole(int field, long value) => value == 0 ? this : Tag(field, 0).Varint((ulong)value);
 
     /// <summary>Adds a double.</summary>
     public ProtocolMessage Double(int field, double value)

@@ -13,7 +13,7 @@ public sealed class TensorBoardFile : IDisposable
     /// <summary>What the files are called.</summary>
     internal const string Pattern = "events.out.tfevents.*";
 
-    const string Version = "brain.Event:2"; // the only one that TensorBoard reads
+    const string Version = "brain.Event:2"; // as TensorFlow writes it
     const uint MaskDelta = 0xA282EAD8;
 
     readonly Lock gate = new();
@@ -22,12 +22,12 @@ public sealed class TensorBoardFile : IDisposable
     /// <summary>Starts a file of its own in a run's folder, <c>events.out.tfevents.SECONDS.tern</c>; earlier files stay.</summary>
     /// <param name="folder">The folder; it is made where it is not there.</param>
     /// <param name="time">Now; its seconds since 1970 are in the name.</param>
-    /// <param name="resumedAt">The first step that will be written where a run is resumed, so that TensorBoard drops what an
-    /// earlier file holds from there on; 0 for a new run.</param>
+    /// <param name="firstStep">The first step that will be written: of what earlier files in the folder hold, TensorBoard drops
+    /// all from there on. 0 for a new run.</param>
     /// <exception cref="TernException">The folder cannot be written.</exception>
-    public TensorBoardFile(string folder, DateTimeOffset time, long resumedAt = 0)
+    public TensorBoardFile(string folder, DateTimeOffset time, long firstStep = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(resumedAt);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstStep);
         stream = Guarded(folder, () =>
         {
             Directory.CreateDirectory(folder);
@@ -39,8 +39,7 @@ public sealed class TensorBoardFile : IDisposable
             string Name(long number) => System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{number:D10}.tern"));
         });
         Write(time, 0, new ProtocolMessage().Text(3, Version));
-        if (resumedAt > 0)
-            Write(time, resumedAt, new ProtocolMessage().Inner(7, new ProtocolMessage().Whole(1, 1))); // session_log { status: START }
+        Write(time, firstStep, new ProtocolMessage().Inner(7, new ProtocolMessage().Whole(1, 1))); // session_log { status: START }: the second such event of a folder is a restart
     }
 
     /// <summary>The file.</summary>

@@ -19,6 +19,16 @@ public sealed class TensorBoardFileTests
     }
 
     [Fact]
+    public void StartsAsTensorFlowsFilesDo()
+    {
+        using var folder = new TemporaryFolder();
+        using var file = new TensorBoardFile(folder.Path, Noon);
+        byte[] bytes = Bytes(file.Path);
+        Assert.Equal([0x18, 0, 0, 0, 0, 0, 0, 0, 0xA3, 0x7F, 0x4B, 0x22, 0x09], bytes[..13]);
+        Assert.Equal("\u001a\rbrain.Event:2"u8, bytes.AsSpan(21, 15));
+    }
+
+    [Fact]
     public void ScalarsAreReadBack()
     {
         using var folder = new TemporaryFolder();
@@ -34,11 +44,12 @@ public sealed class TensorBoardFileTests
         {
             file.Scalar(scalars[i].Tag, scalars[i].Step, scalars[i].Value, Noon.AddSeconds(i));
             events = Read(file.Path); // whole after each call, while it is open
-            Assert.Equal(2 + i, events.Count);
+            Assert.Equal(3 + i, events.Count);
         }
         Assert.Equal(new Event(Noon.ToUnixTimeMilliseconds() / 1000.0, 0, "brain.Event:2", null, 0, false), events[0]);
+        Assert.Equal(new Event(Noon.ToUnixTimeMilliseconds() / 1000.0, 0, null, null, 0, true), events[1]);
         for (int i = 0; i < scalars.Length; i++)
-            Assert.Equal(new Event(Noon.ToUnixTimeMilliseconds() / 1000.0 + i, scalars[i].Step, null, scalars[i].Tag, (float)scalars[i].Value, false), events[i + 1]);
+            Assert.Equal(new Event(Noon.ToUnixTimeMilliseconds() / 1000.0 + i, scalars[i].Step, null, scalars[i].Tag, (float)scalars[i].Value, false), events[i + 2]);
     }
 
     [Fact]
@@ -53,7 +64,7 @@ public sealed class TensorBoardFileTests
             first = file.Path;
         }
         earlier = File.ReadAllBytes(first);
-        using var second = new TensorBoardFile(folder.Path, Noon, resumedAt: 40);
+        using var second = new TensorBoardFile(folder.Path, Noon, firstStep: 40);
         second.Scalar("loss", 40, 2, Noon);
         Assert.NotEqual(first, second.Path);
         Assert.Equal(earlier, File.ReadAllBytes(first));
@@ -76,12 +87,7 @@ public sealed class TensorBoardFileTests
     // a reader of its own: framing by the TFRecord documentation, fields by event.proto and summary.proto
     static List<Event> Read(string path)
     {
-        byte[] bytes;
-        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
-        {
-            bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-        }
+        byte[] bytes = Bytes(path);
         var events = new List<Event>();
         for (int at = 0; at < bytes.Length;)
         {
@@ -91,7 +97,7 @@ public sealed class TensorBoardFileTests
             Dictionary<int, byte[]> fields = Fields(bytes.AsSpan(at + 12, length));
             Dictionary<int, byte[]>? value = fields.TryGetValue(5, out byte[]? summary) ? Fields(Fields(summary)[1]) : null;
             events.Add(new(
-                BitConverter.ToDouble(fields[1]), BitConverter.ToInt64(fields[2]),
+                BitConverter.ToDouble(fields[1]), fields.TryGetValue(2, out byte[]? step) ? BitConverter.ToInt64(step) : 0,
                 fields.TryGetValue(3, out byte[]? version) ? Encoding.UTF8.GetString(version) : null,
                 value is null ? null : Encoding.UTF8.GetString(value[1]),
                 value is null ? 0 : BitConverter.ToSingle(value[2]),
@@ -99,6 +105,14 @@ public sealed class TensorBoardFileTests
             at += 12 + length + 4;
         }
         return events;
+    }
+
+    static byte[] Bytes(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 
     static Dictionary<int, byte[]> Fields(ReadOnlySpan<byte> message)
