@@ -6,18 +6,18 @@ public static class DataFiles
     /// <summary>The environment variable that names the folder of data sets.</summary>
     public const string Variable = "TERN_DATA";
 
-    /// <summary>A file as given, or else below the folder of data sets.</summary>
+    /// <summary>A file or folder as given, or else below the folder of data sets.</summary>
     /// <exception cref="TernException">It is in neither.</exception>
     public static string Resolve(string path)
     {
-        if (File.Exists(path))
+        if (path.Length == 0)
+            throw new TernException("The name of a data file is empty; give a file or folder.");
+        if (Path.Exists(path))
             return path;
         string? folder = Environment.GetEnvironmentVariable(Variable);
-        if (!string.IsNullOrEmpty(folder) && File.Exists(Path.Combine(folder, path)))
-            return Path.Combine(folder, path);
-        if (Directory.Exists(path))
-            throw new TernException($"{path} is a folder; give a file of labelled texts.");
-        throw new TernException($"There is no file {path} here"
+        if (!string.IsNullOrEmpty(folder) && Path.Combine(folder, path) is { } below && Path.Exists(below))
+            return below;
+        throw new TernException($"There is no file or folder {path} here"
             + (string.IsNullOrEmpty(folder) ? $", and {Variable} is not set to a folder of data sets." : $" or in {folder} ({Variable})."));
     }
 }

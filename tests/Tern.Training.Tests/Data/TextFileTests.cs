@@ -72,7 +72,8 @@ public sealed class TextFileTests : IDisposable
     {
         var error = Assert.Throws<TernException>(() => DataFiles.Resolve(Path.Combine(folder.Path, "none")));
         Assert.Contains("There is no file", error.Message);
-        Assert.Contains("is a folder", Assert.Throws<TernException>(() => DataFiles.Resolve(folder.Path)).Message);
+        Assert.Equal(folder.Path, DataFiles.Resolve(folder.Path));
+        Assert.Contains("is a folder", Assert.Throws<TernException>(() => Read(folder.Path)).Message);
     }
 
     [Fact]
