@@ -27,6 +27,7 @@ static class Flags
     /// <summary>Names out of a list, with commas between them.</summary>
     public static Option<string[]> Names(string name, string description, string[] known, string[] otherwise) => new(name)
     {
+        CompletionSources = { known },
         Description = $"{description}: {string.Join(", ", known)} (default {(otherwise.SequenceEqual(known) ? "all" : string.Join(',', otherwise))}).",
         HelpName = "A,B...",
         DefaultValueFactory = _ => otherwise,
@@ -41,6 +42,7 @@ static class Flags
     /// <summary>One name out of a list.</summary>
     public static Option<string> Name(string name, string description, string[] known) => new(name)
     {
+        CompletionSources = { known },
         Description = $"{description}: {string.Join(" or ", known)} (default {known[0]}).",
         HelpName = "NAME",
         DefaultValueFactory = _ => known[0],

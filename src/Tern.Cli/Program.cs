@@ -46,8 +46,11 @@ public static class Program
             new TestVerb(),
             new PredictVerb(),
             new InfoVerb(),
+            new CompareVerb(),
             new VerifyVerb(),
             new BenchVerbs(),
+            new DoctorVerb(),
+            new CompletionVerb(),
         };
         foreach (Option option in root.Options)
         {

@@ -13,6 +13,8 @@ public sealed class ChildTests(SmallModel small)
         Assert.DoesNotContain("TorchSharp", Assemblies("--help"));
         Assert.DoesNotContain("TorchSharp", Assemblies("train", "--help"));
         Assert.DoesNotContain("TorchSharp", Assemblies("info", small.Sru));
+        Assert.DoesNotContain("TorchSharp", Assemblies("compare", Path.GetDirectoryName(small.Sru)!, "--out", small.At("compare-child.html")));
+        Assert.DoesNotContain("TorchSharp", Assemblies("completion", "bash"));
         Assert.DoesNotContain("TorchSharp", Assemblies("predict", small.Sru, texts));
         Assert.DoesNotContain("TorchSharp", Assemblies("test", small.Sru, small.Texts));
         Assert.DoesNotContain("TorchSharp", Assemblies("bench", "step", "--cells", "sru", "--sizes", "8"));

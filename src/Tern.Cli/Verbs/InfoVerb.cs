@@ -10,7 +10,7 @@ sealed class InfoVerb : Verb
 {
     readonly Argument<string> model = new("model") { HelpName = "MODEL", Description = "A model file (.safetensors)." };
 
-    public InfoVerb() : base("info", "Shows what a model file holds: modules, sizes, labels, how it was trained.", "tern info runs/quickstart/sru/best.safetensors")
+    public InfoVerb() : base("info", "Shows what a model file holds: the network module by module with sizes and multiply-adds, labels, how it was trained.", "tern info runs/quickstart/sru/best.safetensors")
     {
         Add(model);
         AddShared();
@@ -19,45 +19,83 @@ sealed class InfoVerb : Verb
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
         string path = arguments.Get(model);
-        (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
-        long bytes = new FileInfo(path).Length, parameters = tensors.Values.Sum(t => t.Values.LongLength);
-        if (output.Json)
+        ModelSpec spec = ModelFile.Load(path).Spec;
+        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec);
+        long bytes = new FileInfo(path).Length;
+        if (output.Json) output.Document(Document(path, spec, costs, bytes));
+        else Print(output, path, spec, costs, bytes);
+        return 0;
+    }
+
+    static object Document(string path, ModelSpec spec, IReadOnlyList<ModuleCost> costs, long bytes) => new
+    {
+        Model = path,
+        spec.Task,
+        Parameters = costs.Sum(cost => cost.Parameters),
+        Bytes = bytes,
+        MultiplyAdds = new { Step = Sum(costs, eachStep: true), Sequence = Sum(costs, eachStep: false) },
+        Modules = costs.Select(cost => new
         {
-            output.Document(new
-            {
-                Model = path,
-                spec.Task,
-                Parameters = parameters,
-                Bytes = bytes,
-                Modules = spec.Modules.Select(module => new { module.Name, Kind = Kind(module), module.Inputs, Parameters = Parameters(module) }),
-                spec.Output,
-                Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
-                spec.Labels,
-                spec.Metrics,
-                spec.Training,
-            });
-            return 0;
-        }
+            cost.Module.Name,
+            Kind = Kind(cost.Module),
+            cost.Module.Inputs,
+            Tensors = cost.Module.Tensors().ToDictionary(tensor => tensor.Key, tensor => tensor.Value),
+            Output = new { Rows = cost.GivesSequence ? "step" : "sequence", cost.Width },
+            cost.Parameters,
+            cost.Bytes,
+            cost.MultiplyAdds,
+            Per = cost.EachStep ? "step" : "sequence",
+        }),
+        spec.Output,
+        Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
+        spec.Labels,
+        spec.Metrics,
+        spec.Training,
+    };
+
+    static void Print(Output output, string path, ModelSpec spec, IReadOnlyList<ModuleCost> costs, long bytes)
+    {
+        long parameters = costs.Sum(cost => cost.Parameters);
         output.Line($"{path}: {spec.Task}, {Number(parameters)} parameters, {Number(bytes)} bytes");
-        output.Table(["module", "kind", "reads", "tensors", ">parameters"], spec.Modules.Select(module => (string[])
-            [module.Name, Kind(module), string.Join(", ", module.Inputs), Shapes(module), Number(Parameters(module))]));
+        output.Table(["module", "kind", "reads", "gives", ">parameters", ">bytes", ">multiply-adds"],
+        [
+            .. costs.Select(cost => (string[])
+            [
+                cost.Module.Name,
+                KindInFull(cost.Module),
+                string.Join(", ", cost.Module.Inputs),
+                cost.GivesSequence ? $"steps x {Number(cost.Width)}" : Number(cost.Width),
+                Number(cost.Parameters),
+                Number(cost.Bytes),
+                cost.MultiplyAdds == 0 ? "0" : $"{Number(cost.MultiplyAdds)} a {(cost.EachStep ? "step" : "sequence")}",
+            ]),
+            ["total", "", "", "", Number(parameters), Number(costs.Sum(cost => cost.Bytes)), $"{Number(Sum(costs, eachStep: true))} a step"],
+            .. Sum(costs, eachStep: false) is var once and > 0 ? new string[][] { ["", "", "", "", "", "", $"+ {Number(once)} a sequence"] } : [],
+        ]);
         if (spec.Text is { } features)
             output.Line($"text      {Unit(features)}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
         if (spec.Labels is { } labels) output.Line($"labels    {labels.Count}: {string.Join(", ", labels)}");
         foreach ((string name, double value) in spec.Metrics) output.Line($"{name}  {value.ToString("0.####", CultureInfo.InvariantCulture)}");
         if (spec.Training is { } training)
             output.Line($"trained   by tern {training.Tern}, seed {training.Seed}, {training.Threads} threads, {training.SimdBits}-bit vectors, {training.Gemm} matrix product, {training.Libtorch}");
-        return 0;
     }
+
+    static long Sum(IReadOnlyList<ModuleCost> costs, bool eachStep) => costs.Where(cost => cost.EachStep == eachStep).Sum(cost => cost.MultiplyAdds);
 
     static string Kind(ModuleSpec module) => module.GetType().Name.Replace("Spec", "", StringComparison.Ordinal).ToLowerInvariant();
 
+    /// <summary>The kind, and what tells two modules of a kind apart.</summary>
+    static string KindInFull(ModuleSpec module) => module switch
+    {
+        RecurrentSpec recurrent => $"{recurrent.Cell.Cell}{Directions(recurrent.Bidirectional)}{(recurrent.Projection is { } rank ? $", rank {rank}" : "")}",
+        TorchRecurrentSpec baseline => $"libtorch's {baseline.Cell}, {baseline.Layers} layers{Directions(baseline.Bidirectional)}",
+        PoolingSpec pooling => $"{pooling.How.ToString().ToLowerInvariant()} over steps",
+        _ => Kind(module),
+    };
+
+    static string Directions(bool both) => both ? ", both directions" : "";
+
     static string Unit(TextFeatures text) => text.Unit.ToString().ToLowerInvariant();
-
-    static long Parameters(ModuleSpec module) => module.Tensors().Sum(t => t.Value.Aggregate(1L, (product, size) => product * size));
-
-    static string Shapes(ModuleSpec module) =>
-        string.Join("  ", module.Tensors().Select(t => $"{t.Key[(module.Name.Length + 1)..]} {string.Join('x', t.Value)}"));
 
     static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

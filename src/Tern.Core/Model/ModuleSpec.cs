@@ -25,6 +25,9 @@ public abstract record ModuleSpec
     /// <summary>Names and shapes of the tensors that the model file holds for this module.</summary>
     public abstract IEnumerable<KeyValuePair<string, int[]>> Tensors();
 
+    /// <summary>Multiplications with addition of the module's matrix products for one row of its input; what is done number by number is not counted.</summary>
+    public virtual long MultiplyAdds() => Tensors().Where(tensor => tensor.Value.Length == 2).Sum(tensor => (long)tensor.Value[0] * tensor.Value[1]);
+
     /// <summary>Checks sizes and input; returns what the module gives.</summary>
     internal abstract Flow Check(Flow input);
 
@@ -54,6 +57,9 @@ public sealed record EmbeddingSpec : ModuleSpec
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, int[]>> Tensors() => [Tensor("weight", Vocabulary, Width)];
+
+    /// <summary>0: a row is looked up.</summary>
+    public override long MultiplyAdds() => 0;
 
     internal override Flow Check(Flow input)
     {

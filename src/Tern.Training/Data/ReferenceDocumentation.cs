@@ -76,7 +76,8 @@ public static class ReferenceDocumentation
     }
 
     /// <summary>The documentation files of the newest targeting packs, beside the runtime that runs this program.</summary>
-    static List<string> FindFiles()
+    /// <exception cref="TernException">They are not on this machine.</exception>
+    public static IReadOnlyList<string> FindFiles()
     {
         // .../shared/Microsoft.NETCore.App/10.0.x/ -> ...
         string runtime = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));

@@ -42,7 +42,7 @@ static class CopiedLibrary
     }
 
     /// <summary>tern/ in XDG_CACHE_HOME or ~/.cache; null where there is neither.</summary>
-    static string? CacheFolder()
+    public static string? CacheFolder()
     {
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache))
             return Path.Combine(cache, "tern");

@@ -22,6 +22,9 @@ public static class TorchRuntime
     /// <summary>The allocator in force: "tuned", or "default" with a reason. Empty before <see cref="Load"/>.</summary>
     public static string Allocator => allocator;
 
+    /// <summary>Where a copy of a native library goes on systems that need one; null where there is no such folder.</summary>
+    public static string? CacheFolder => CopiedLibrary.CacheFolder();
+
     /// <summary>
     /// Loads libtorch once; later calls set the number of threads only (where it is not 0). Safe from several threads.
     /// </summary>

@@ -28,8 +28,34 @@ static partial class Charts
             html.Append($"<figure><h3>{title} <span class=\"unit\">{note}</span></h3>{legend}{Svg(plot, charts++)}</figure>");
     }
 
-    static string Legend(IReadOnlyList<TrainResult> runs) => runs.Count == 1 ? "" :
-        $"<div class=\"legend\">{string.Concat(runs.Select((run, i) => $"<span><i style=\"background:{Colour(i)}\"></i>{Markup.Text(run.Config.Name)}</span>"))}</div>";
+    /// <summary>Validation accuracy of several runs, by epoch and by time.</summary>
+    public static string Html(IReadOnlyList<RunSummary> runs)
+    {
+        string legend = Legend([.. runs.Select(run => run.Name)]);
+        string Figure(string note, Plot plot, int chart) => $"<figure><h3>Validation accuracy, % <span class=\"unit\">{note}</span></h3>{legend}{Svg(plot, chart)}</figure>";
+        Plot byEpoch = Accuracy(runs, epoch => epoch.Epoch), byTime = Accuracy(runs, epoch => epoch.Elapsed);
+        byEpoch.Axes.Bottom.TickGenerator = Ticks(whole: true);
+        byTime.Axes.SetLimitsX(0, byTime.Axes.GetLimits().Right);
+        return $"<div class=\"charts\">{Figure("by epoch", byEpoch, 0)}{Figure("by seconds of training", byTime, 1)}</div>";
+    }
+
+    static Plot Accuracy(IReadOnlyList<RunSummary> runs, Func<RunEpoch, double> x)
+    {
+        Plot plot = New();
+        for (int i = 0; i < runs.Count; i++)
+            if (runs[i].Epochs.Count > 0)
+                Curve(plot, [.. runs[i].Epochs.Select(x)], [.. runs[i].Epochs.Select(epoch => 100 * epoch.ValidationAccuracy)], i, dashed: i >= Palette.Length);
+        plot.Axes.AutoScale();
+        return plot;
+    }
+
+    static string Legend(IReadOnlyList<TrainResult> runs) => Legend([.. runs.Select(run => run.Config.Name)]);
+
+    static string Legend(string[] names) => names.Length == 1 ? "" :
+        $"<div class=\"legend\">{string.Concat(names.Select((name, i) => $"<span><i style=\"{Mark(i)}\"></i>{Markup.Text(name)}</span>"))}</div>";
+
+    /// <summary>The colours are few: from the seventh run on lines are dashed.</summary>
+    static string Mark(int run) => run < Palette.Length ? $"background:{Colour(run)}" : $"background:repeating-linear-gradient(90deg,{Colour(run)} 0 5px,transparent 5px 8px)";
 
     static Plot AccuracyOverTime(IReadOnlyList<TrainResult> runs)
     {

@@ -36,12 +36,14 @@ public static class Report
 {
     /// <summary>Writes the page under a temporary name and renames it.</summary>
     /// <exception cref="TernException">The file cannot be written.</exception>
-    public static void Write(string path, ReportPage page)
+    public static void Write(string path, ReportPage page) => Write(path, Html(page));
+
+    internal static void Write(string path, string html)
     {
         string unfinished = path + ".tmp";
         try
         {
-            File.WriteAllText(unfinished, Html(page));
+            File.WriteAllText(unfinished, html);
             File.Move(unfinished, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -67,18 +69,23 @@ public static class Report
         main.Append(RunTables.Epochs(page.Runs[0]));
         foreach (TrainResult run in page.Runs.Skip(1)) main.Append($"<details><summary>{Markup.Text(run.Config.Name)}</summary>{RunTables.Epochs(run)}</details>");
         main.Append("<h2>Configuration</h2>").Append(RunTables.Configuration(page.Runs));
+        return Document(page.Title, main.ToString(), page.Made);
+    }
+
+    /// <summary>A whole page around what is in it.</summary>
+    internal static string Document(string title, string main, DateTimeOffset made)
+    {
         string machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
-        main.Append($"<footer>Made by Tern {Model.ModelSpec.TernVersion} on {page.Made:yyyy-MM-dd HH:mm} · {Markup.Text(machine)}</footer>");
         return $"""
             <!doctype html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Markup.Text(page.Title)}</title>
+            <title>{Markup.Text(title)}</title>
             <style>{Style()}</style>
             </head>
-            <body><main>{main}</main></body>
+            <body><main>{main}<footer>Made by Tern {Model.ModelSpec.TernVersion} on {made:yyyy-MM-dd HH:mm} · {Markup.Text(machine)}</footer></main></body>
             </html>
 
             """;

@@ -67,6 +67,22 @@ public sealed class ModelVerbTests(SmallModel small)
         Assert.Contains("text-classification", Cli.Run("info", small.Sru).Out);
     }
 
+    [Theory]
+    [InlineData("sru", 3 * 8 * 8)]                 // c, f, r; the highway is the input itself
+    [InlineData("lstm", 4 * 8 * (8 + 8))]
+    public void Info_counts_multiply_adds(string cell, int recurrent)
+    {
+        JsonElement document = JsonDocument.Parse(Cli.Run("info", Model(cell), "--json").Out).RootElement;
+        JsonElement[] modules = [.. document.GetProperty("modules").EnumerateArray()];
+        Assert.Equal([0, recurrent, 0, 3 * 8], modules.Select(module => module.GetProperty("multiply_adds").GetInt64()));
+        Assert.Equal(["step", "step", "step", "sequence"], modules.Select(module => module.GetProperty("per").GetString()));
+        Assert.Equal((recurrent, 3 * 8), (document.GetProperty("multiply_adds").GetProperty("step").GetInt64(), document.GetProperty("multiply_adds").GetProperty("sequence").GetInt64()));
+        Assert.Equal(4 * document.GetProperty("parameters").GetInt64(), modules.Sum(module => module.GetProperty("bytes").GetInt64()));
+        string[] lines = Cli.Run("info", Model(cell)).Out.Split('\n');
+        Assert.Contains(lines, line => line.Contains("embedding") && line.Contains("steps x 8"));
+        Assert.Contains(lines, line => line.TrimStart().StartsWith("total") && line.Contains($"{recurrent} a step"));
+    }
+
     [Fact]
     public void Empty_texts_are_refused()
     {

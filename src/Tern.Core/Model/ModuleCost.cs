@@ -1,0 +1,36 @@
+namespace Tern.Model;
+
+/// <summary>What a module of a model gives, holds and costs.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Width">Columns of what it gives.</param>
+/// <param name="GivesSequence">Whether it gives a row for each step; else one for each sequence.</param>
+/// <param name="EachStep">Whether it works at each step; else once a sequence.</param>
+/// <param name="Parameters">Numbers in its tensors.</param>
+/// <param name="MultiplyAdds">Multiplications with addition of its matrix products: a step, or a sequence where it works once a sequence.</param>
+public sealed record ModuleCost(ModuleSpec Module, int Width, bool GivesSequence, bool EachStep, long Parameters, long MultiplyAdds)
+{
+    /// <summary>Bytes of its tensors.</summary>
+    public long Bytes => Parameters * sizeof(float);
+
+    /// <summary>The costs of each module, in the order of the spec.</summary>
+    /// <exception cref="TernException">The modules do not fit together.</exception>
+    public static IReadOnlyList<ModuleCost> Of(ModelSpec spec)
+    {
+        IReadOnlyDictionary<string, Flow> flows;
+        try
+        {
+            flows = spec.Check();
+        }
+        catch (TernException e)
+        {
+            throw new TernException($"The model {e.Message}");
+        }
+        return [.. spec.Modules.Select(module => new ModuleCost(
+            module,
+            flows[module.Name].Width,
+            GivesSequence: flows[module.Name].Kind == FlowKind.Sequence,
+            EachStep: flows[module.Inputs[0]].Kind != FlowKind.Row,
+            Parameters: module.Tensors().Sum(tensor => tensor.Value.Aggregate(1L, (product, size) => product * size)),
+            module.MultiplyAdds()))];
+    }
+}

@@ -1,0 +1,56 @@
+using Tern.Cells;
+using Tern.Model;
+using Xunit;
+
+namespace Tern.Core.Tests.Model;
+
+/// <summary>Multiply-adds counted by hand against what the modules say.</summary>
+public sealed class ModuleCostTests
+{
+    static readonly RecurrentSpec Layer = new() { Name = "encoder.0", Inputs = ["features"], Cell = CellCatalogue.Resolve("sru"), Input = 7, Hidden = 5 };
+
+    [Fact]
+    public void A_whole_model_is_counted_module_by_module()
+    {
+        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(SmallModel.Spec);
+        Assert.Equal(["embedding", "encoder.0", "pooling", "head"], costs.Select(cost => cost.Module.Name));
+        Assert.Equal([(3, true, true), (2, true, true), (2, false, true), (2, false, false)], costs.Select(cost => (cost.Width, cost.GivesSequence, cost.EachStep)));
+        Assert.Equal([0, 4 * 2 * 3, 0, 2 * 2], costs.Select(cost => cost.MultiplyAdds));
+        Assert.Equal(SmallModel.Tensors(SmallModel.Spec).Values.Sum(tensor => tensor.Values.Length), costs.Sum(cost => cost.Parameters));
+        Assert.Equal(4 * costs[1].Parameters, costs[1].Bytes);
+    }
+
+    [Fact]
+    public void A_recurrent_layer_costs_its_blocks_in_each_direction_and_its_projection_once()
+    {
+        Assert.Equal((3 + 1) * 5 * 7, Layer.MultiplyAdds());                                // c, f, r and the highway's own projection
+        Assert.Equal(3 * 7 * 7, (Layer with { Hidden = 7 }).MultiplyAdds());                // the highway is the input itself
+        Assert.Equal(2 * 4 * 5 * 7, (Layer with { Bidirectional = true }).MultiplyAdds());
+        Assert.Equal(2 * 4 * 5 * 3 + 3 * 7, (Layer with { Bidirectional = true, Projection = 3 }).MultiplyAdds());
+        Assert.Equal(4 * 5 * 7, (Layer with { LayerNorm = LayerNormPlace.Before }).MultiplyAdds());
+        Assert.Equal(2 * 5 * 7, (Layer with { Cell = CellCatalogue.Resolve("mingru") }).MultiplyAdds());
+    }
+
+    [Theory]
+    [InlineData("lstm", 4)]
+    [InlineData("gru", 3)]
+    public void Libtorchs_layers_cost_their_gates(string cell, int gates)
+    {
+        var one = new TorchRecurrentSpec { Name = "encoder", Inputs = ["features"], Cell = cell, Input = 7, Hidden = 5, Layers = 1 };
+        Assert.Equal(gates * 5 * (7 + 5), one.MultiplyAdds());
+        Assert.Equal(gates * 5 * (7 + 5) + gates * 5 * (5 + 5), (one with { Layers = 2 }).MultiplyAdds());
+        Assert.Equal(2 * gates * 5 * (7 + 5) + 2 * gates * 5 * (10 + 5), (one with { Layers = 2, Bidirectional = true }).MultiplyAdds());
+    }
+
+    [Fact]
+    public void A_head_on_every_step_works_at_every_step()
+    {
+        ModelSpec spec = new() { Task = "x", Modules = [Layer, new LinearSpec { Name = "head", Inputs = ["encoder.0"], Input = 5, Output = 3 }], Output = "head" };
+        ModuleCost head = ModuleCost.Of(spec)[1];
+        Assert.Equal((3, true, true, 15L), (head.Width, head.GivesSequence, head.EachStep, head.MultiplyAdds));
+    }
+
+    [Fact]
+    public void Modules_that_do_not_fit_are_a_clear_error() =>
+        Assert.StartsWith("The model has the output 'none'", Assert.Throws<TernException>(() => ModuleCost.Of(SmallModel.Spec with { Output = "none" })).Message);
+}
