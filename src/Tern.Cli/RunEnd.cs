@@ -29,7 +29,7 @@ static class RunEnd
         output.Line(Invariant($"{result.TrainingSeconds:0.0} s of training, {result.SecondsPerEpoch:0.00} s an epoch, {result.Parameters:N0} parameters, {result.Bytes:N0} bytes"));
         output.Line($"report   {report}");
         output.Line($"model    {result.ModelPath}");
-        output.Line($"next     ./tern predict {result.ModelPath} -     (a text a line)");
+        output.Line(result.ReadsText ? $"next     ./tern predict {result.ModelPath} -     (a text a line)" : $"next     ./tern predict {result.ModelPath} {result.Config.Data.Train}");
     }
 
     static object Document(TrainResult result, string report) => new

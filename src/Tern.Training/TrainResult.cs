@@ -9,6 +9,9 @@ public sealed record TrainResult
     /// <summary>Names of the classes.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Whether the examples are texts; else they are series.</summary>
+    public bool ReadsText { get; init; } = true;
+
     /// <summary>Test accuracy of the best epoch's model; of the validation texts where there are no test texts.</summary>
     public required double TestAccuracy { get; init; }
 

@@ -154,6 +154,7 @@ public sealed class Trainer(TimeProvider? clock = null)
             {
                 Config = config,
                 Labels = run.Task.Labels,
+                ReadsText = run.Data.IsText,
                 TestAccuracy = tested.Accuracy,
                 TestMicroF1 = tested.MicroF1,
                 ValidationAccuracy = state.Best.ValidationAccuracy,
