@@ -32,43 +32,33 @@ static class Sweep
         where TUpdate : struct, IUpdate
     {
         Debug.Assert(gradient.Length == values.Length && first.Length == values.Length && second.Length == (TUpdate.HasSecond ? values.Length : 0));
-        int lanes = Vector<float>.Count, i = 0;
-        for (; i <= values.Length - lanes; i += lanes)
+        var (scale, limit, decay) = (new Vector<float>(shape.Scale), new Vector<float>(shape.Limit), new Vector<float>(shape.Decay));
+        TUpdate own = rule; // a copy: the stores below might change what is behind a reference, so that it would be read for each lane
+        ref float x = ref MemoryMarshal.GetReference(values), g = ref MemoryMarshal.GetReference(gradient);
+        ref float m = ref MemoryMarshal.GetReference(first), v = ref MemoryMarshal.GetReference(second);
+        nuint lanes = (nuint)Vector<float>.Count, count = (nuint)values.Length, i = 0;
+        for (; i + lanes <= count; i += lanes)
         {
-            var value = new Vector<float>(values[i..]);
-            var m = new Vector<float>(first[i..]);
-            Vector<float> v = TUpdate.HasSecond ? new(second[i..]) : default;
-            rule.Move(value, Shaped(shape, new(gradient[i..]), value), ref m, ref v).CopyTo(values[i..]);
-            m.CopyTo(first[i..]);
+            Vector<float> value = Vector.LoadUnsafe(ref x, i), mean = Vector.LoadUnsafe(ref m, i), other = TUpdate.HasSecond ? Vector.LoadUnsafe(ref v, i) : default;
+            Vector<float> shaped = Cut(Vector.LoadUnsafe(ref g, i) * scale, limit) + decay * value;
+            own.Move(value, shaped, ref mean, ref other).StoreUnsafe(ref x, i);
+            mean.StoreUnsafe(ref m, i);
             if (TUpdate.HasSecond)
-                v.CopyTo(second[i..]);
+                other.StoreUnsafe(ref v, i);
         }
-        if (i < values.Length)
+        for (; i < count; i++)
         {
-            // the rest goes through the same lanes, filled up with 0
-            Vector<float> value = Part(values[i..]), m = Part(first[i..]), v = TUpdate.HasSecond ? Part(second[i..]) : default;
-            Store(rule.Move(value, Shaped(shape, Part(gradient[i..]), value), ref m, ref v), values[i..]);
-            Store(m, first[i..]);
+            // what is left goes through the same lanes one by one, each lane the same
+            Vector<float> value = new(Unsafe.Add(ref x, i)), mean = new(Unsafe.Add(ref m, i)), other = TUpdate.HasSecond ? new(Unsafe.Add(ref v, i)) : default;
+            Vector<float> shaped = Cut(new Vector<float>(Unsafe.Add(ref g, i)) * scale, limit) + decay * value;
+            Unsafe.Add(ref x, i) = own.Move(value, shaped, ref mean, ref other).ToScalar();
+            Unsafe.Add(ref m, i) = mean.ToScalar();
             if (TUpdate.HasSecond)
-                Store(v, second[i..]);
+                Unsafe.Add(ref v, i) = other.ToScalar();
         }
     }
 
+    // gradients are finite here, so that what Min and Max do with NaN does not matter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<float> Shaped(in GradientShape shape, Vector<float> gradient, Vector<float> value)
-    {
-        var limit = new Vector<float>(shape.Limit);
-        return Vector.Min(Vector.Max(gradient * shape.Scale, -limit), limit) + shape.Decay * value;
-    }
-
-    static Vector<float> Part(ReadOnlySpan<float> values)
-    {
-        Vector<float> lanes = default;
-        values.CopyTo(Lanes(ref lanes));
-        return lanes;
-    }
-
-    static void Store(Vector<float> lanes, Span<float> values) => Lanes(ref lanes)[..values.Length].CopyTo(values);
-
-    static Span<float> Lanes(ref Vector<float> vector) => MemoryMarshal.CreateSpan(ref Unsafe.As<Vector<float>, float>(ref vector), Vector<float>.Count);
+    static Vector<float> Cut(Vector<float> gradient, Vector<float> limit) => Vector.MinNative(Vector.MaxNative(gradient, -limit), limit);
 }
