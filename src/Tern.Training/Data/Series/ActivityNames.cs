@@ -5,7 +5,7 @@ namespace Tern.Training.Data.Series;
 /// <summary>The names of classes in <c>activity_labels.txt</c>: a number and a name a line, in UTF-8 or UTF-16.</summary>
 static class ActivityNames
 {
-    const int MaxLength = 1 << 20;
+    const int MaxLength = 1 << 16;
 
     /// <summary>Reads number to name; null where the folder has no such file.</summary>
     /// <exception cref="TernException">The file is malformed.</exception>
