@@ -40,7 +40,7 @@ public static class ModelFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new TernException(OneLine($"Model file '{path}' cannot be written ({e.Message}); choose a folder that exists and may be written to."));
+            throw new TernException(OneLine($"Model file '{path}' cannot be written ({e.Message}); choose a folder that exists, may be written to and has room."));
         }
         finally
         {

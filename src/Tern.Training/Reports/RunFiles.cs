@@ -89,7 +89,8 @@ static class RunFiles
         return reader.ReadToEnd();
     }
 
-    static IEnumerable<(string Key, string Value)> Flat(string prefix, JsonElement element) => element.ValueKind switch
+    /// <summary>Every single value by its whole key.</summary>
+    public static IEnumerable<(string Key, string Value)> Flat(string prefix, JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Flat(prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}", property.Value)),
         JsonValueKind.String => [(prefix, element.GetString()!)],

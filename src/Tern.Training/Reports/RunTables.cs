@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Tern.Training.Reports;
 
 /// <summary>The tables of a report.</summary>
@@ -43,17 +41,10 @@ static class RunTables
     /// <summary>A row a key, a column a run.</summary>
     public static string Configuration(IReadOnlyList<TrainResult> runs)
     {
-        List<(string Key, string Value)>[] all = [.. runs.Select(run => Flat("", ConfigJson.Element(run.Config)).ToList())];
+        List<(string Key, string Value)>[] all = [.. runs.Select(run => RunFiles.Flat("", ConfigJson.Element(run.Config)).ToList())];
         string[] keys = [.. all.SelectMany(values => values.Select(value => value.Key)).Distinct()];
         string[] headings = runs.Count > 1 ? [.. runs.Select(run => Markup.Text(run.Config.Name))] : ["value"];
         return Markup.Table("words config", ["key", .. headings],
             keys.Select(key => (string[])[$"<code>{Markup.Text(key)}</code>", .. all.Select(values => $"<code>{Markup.Text(values.FirstOrDefault(value => value.Key == key).Value ?? "–")}</code>")]));
     }
-
-    static IEnumerable<(string Key, string Value)> Flat(string prefix, JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Flat(prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}", property.Value)),
-        JsonValueKind.String => [(prefix, element.GetString()!)],
-        _ => [(prefix, element.GetRawText())],
-    };
 }
