@@ -35,7 +35,7 @@ public static class ModelCard
     {
         string reads = spec.Text is { } text
             ? $"a text {(text.Unit == TokenUnit.Words ? "word by word" : "character by character")}{(text.LowerCase ? ", lower-cased" : "")}, up to {Markup.Count(text.MaxLength)} tokens, {Markup.Count(text.Vocabulary.Count)} of which it knows"
-            : "rows of numbers, one a step";
+            : spec.Series is { } series ? $"a series of {series.Channels} {(series.Channels == 1 ? "number" : "numbers")} a step, each channel normalised by mean and deviation of the training data" : "rows of numbers, one a step";
         string gives = spec.Labels is { } labels ? $"gives a probability to each of {labels.Count} labels" : "gives rows of numbers";
         return $"A model for {Markdown.Text(spec.Task)}. It reads {reads}, and {gives}. Made by Tern {Markdown.Text(spec.Training?.Tern ?? ModelSpec.TernVersion)}.";
     }
@@ -108,10 +108,20 @@ public static class ModelCard
     {
         string file = Path.GetFileName(result.ModelPath ?? "best.safetensors");
         bool baseline = spec.Modules.Any(module => module is TorchRecurrentSpec);
-        if (spec.Task != TextClassifier.Task) return $"```csharp\nNetwork network = Network.Load(\"{file}\");   // package Tern.Core\n```\n\n```sh\n./tern info {file}\n```";
-        string code = baseline
-            ? $"using var classifier = TrainedClassifier.Load(\"{file}\");   // Tern.Training: libtorch runs this model\nfloat[] probabilities = classifier.Predict([\"a text\"])[0];"
-            : $"TextClassifier classifier = TextClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nPrediction prediction = classifier.Predict(\"a text\");\nConsole.WriteLine($\"{{prediction.Label}} {{prediction.Probability:0.00}}\");";
+        string code = spec.Task switch
+        {
+            ModelTask.TextClassification when baseline =>
+                $"using var classifier = TrainedClassifier.Load(\"{file}\");   // Tern.Training: libtorch runs this model\nfloat[] probabilities = classifier.Predict([new TextExample(\"a text\", Label: \"\")])[0];",
+            ModelTask.TextClassification =>
+                $"TextClassifier classifier = TextClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nPrediction prediction = classifier.Predict(\"a text\");\nConsole.WriteLine($\"{{prediction.Label}} {{prediction.Probability:0.00}}\");",
+            ModelTask.TextMultiLabel when !baseline =>
+                $"TextClassifier classifier = TextClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nIReadOnlyList<string> labels = classifier.Predict(\"a text\").Likely;",
+            ModelTask.SeriesClassification when !baseline =>
+                $"SeriesClassifier classifier = SeriesClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nPrediction prediction = classifier.Predict(values);   // [steps, {spec.Series?.Channels}], row-major, as measured",
+            _ => $"using var classifier = TrainedClassifier.Load(\"{file}\");   // Tern.Training: libtorch runs this model",
+        };
+        if (spec.Text is null)
+            return $"```csharp\n{code}\n```\n\n```sh\n./tern predict {file} FILE     # in the layout of the training data\n./tern info {file}\n```";
         return $"```csharp\n{code}\n```\n\n```sh\n./tern predict {file} - --top 3     # a text a line\n./tern info {file}\n```";
     }
 
