@@ -70,7 +70,7 @@ public sealed class ModelCardTests
 
     static ModelSpec Spec() => new()
     {
-        Task = TextClassifier.Task,
+        Task = ModelTask.TextClassification,
         Modules =
         [
             new EmbeddingSpec { Name = "embedding", Inputs = ["tokens"], Vocabulary = 5, Width = 3 },
