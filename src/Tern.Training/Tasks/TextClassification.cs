@@ -15,7 +15,7 @@ public sealed class TextClassification
 
     /// <summary>Makes the vocabulary of the training texts.</summary>
     public TextClassification(DataConfig config, Dataset data)
-        : this(TextFeatures.Fit(data.Train.Cast<TextExample>().Select(e => e.Text), config.Unit, config.LowerCase, config.TextLength, config.MinCount), data.Labels)
+        : this(TextFeatures.Fit(data.Train.Cast<TextExample>().Select(e => e.Text), config.Unit, config.LowerCase, config.TextLength, config.MinCount, config.Clean), data.Labels)
     {
     }
 
