@@ -46,6 +46,7 @@ public static class Program
             new PredictVerb(),
             new InfoVerb(),
             new VerifyVerb(),
+            new DataVerbs(),
             new BenchVerbs(),
         };
         foreach (Option option in root.Options)
