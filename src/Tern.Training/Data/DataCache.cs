@@ -27,7 +27,7 @@ public static class DataCache
         Environment.GetEnvironmentVariable(DataFiles.Variable) is { Length: > 0 } data ? [data, Folder] : [Folder];
 
     /// <summary>A file or folder below a root, as it is or packed as .gz or .zip; null where there is none.</summary>
-    internal static string? Find(string root, string path)
+    public static string? Find(string root, string path)
     {
         string whole = Path.Combine(root, path);
         if (Directory.Exists(whole))
