@@ -33,7 +33,7 @@ public sealed class Dataset
             if (example.Labels.Count != 1)
                 throw new TernException($"{name} has an example of {example.Labels.Count} classes; expected one, or set data.multi_label=true.");
             else if (!known.Contains(example.Label))
-                throw new TernException($"{name} has a held-out {(IsText ? "text" : "series")} of class '{example.Label}', of which there is no training {(IsText ? "text" : "series")} (classes: {string.Join(", ", Labels.Take(20))}).");
+                throw new TernException($"{example.Origin.Prefix}{name} has a held-out {(IsText ? "text" : "series")} of class '{example.Label}', of which there is no training {(IsText ? "text" : "series")} (classes: {string.Join(", ", Labels.Take(20))}).");
     }
 
     /// <summary>Name in reports.</summary>
@@ -81,7 +81,7 @@ public sealed class Dataset
     public static Dataset Load(DataConfig config)
     {
         string name = NameOf(config.Train);
-        config = KnownDatasets.Apply(config.Resolve());
+        config = config.Resolve();
         (IReadOnlyList<Example> train, IReadOnlyList<Example>? validation, IReadOnlyList<Example>? test) = Read(config);
         // shares are of all training examples, so the second split takes its part of what the first has left
         double left = 1;
@@ -110,7 +110,7 @@ public sealed class Dataset
 
     /// <summary>Reads the parts that a configuration names, as they lie in files: nothing is held out.</summary>
     /// <exception cref="TernException">A file is missing, empty or malformed.</exception>
-    public static DataParts ReadParts(DataConfig config) => Read(KnownDatasets.Apply(config.Resolve()));
+    public static DataParts ReadParts(DataConfig config) => Read(config.Resolve());
 
     static DataParts Read(DataConfig config)
     {

@@ -77,7 +77,7 @@ public sealed class Classification : IDisposable
         for (int i = 0; i < encoded.Length; i++)
             encoded[i] = Encode(examples[i], [.. examples[i].Labels.Select(label => ids.TryGetValue(label, out int id)
                 ? id
-                : throw new TernException(Nearest.Message("the model does not know the class", label, Labels)))]);
+                : throw new TernException(examples[i].Origin.Prefix + Nearest.Message("the model does not know the class", label, Labels)))]);
         return encoded;
     }
 

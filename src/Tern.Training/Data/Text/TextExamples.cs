@@ -43,9 +43,8 @@ sealed class TextExamples(string path, DataConfig config)
             throw new TernException($"{path}:{line}: the field '{config.Columns.Label}' is empty; expected the name of a class.");
         else if (found.Length > 1)
             throw new TernException($"{path}:{line}: {found.Length} labels; expected one class, or set data.multi_label=true.");
-        examples.Add(found.Length == 1
-            ? new TextExample(text, found[0]) { Group = Once(group.Trim()) }
-            : new TextExample(text, found.Length == 0 ? "" : found[0]) { Group = Once(group.Trim()), Labels = found });
+        var example = new TextExample(text, found.Length == 0 ? "" : found[0]) { Group = Once(group.Trim()), Origin = new(path, line) };
+        examples.Add(found.Length == 1 ? example : example with { Labels = found });
     }
 
     string Once(string name)
