@@ -35,6 +35,7 @@ static class Unpacking
         while (tar.GetNextEntry() is { } entry)
         {
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is not { } content) continue;
+            if (entry.Name.Split('/').Contains("..")) continue; // would be a trap for whoever unpacks the zip
             using Stream file = zip.CreateEntry(entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name, CompressionLevel.Fastest).Open();
             content.CopyTo(file);
             files++;
