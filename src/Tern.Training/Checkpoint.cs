@@ -5,8 +5,7 @@ namespace Tern.Training;
 
 /// <summary>
 /// last.checkpoint: everything that a run needs to go on, in the container of the model file: weights, those of the best
-/// epoch, the optimizer's moments, and <see cref="TrainState"/> as JSON. Written under a temporary name, flushed to the disk
-/// and renamed: a kill at any moment leaves the old checkpoint or the new one.
+/// epoch, the optimizer's moments, and <see cref="TrainState"/> as JSON.
 /// </summary>
 /// <param name="State">Where the run stands.</param>
 /// <param name="Tensors">All tensors, by name with a prefix: what they are for.</param>
@@ -30,19 +29,12 @@ sealed record Checkpoint(TrainState State, IReadOnlyDictionary<string, TensorDat
     /// <exception cref="TernException">It cannot be written; an older checkpoint is then still there.</exception>
     public void Save(string path)
     {
-        string unfinished = path + ".tmp";
         try
         {
-            using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
-            {
-                SafeTensors.Write(stream, Key, JsonSerializer.SerializeToUtf8Bytes(State, Options), [.. Tensors]);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: true);
+            WholeFile.Write(path, stream => SafeTensors.Write(stream, Key, JsonSerializer.SerializeToUtf8Bytes(State, Options), [.. Tensors]));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(unfinished);
             throw new TernException($"The checkpoint {path} cannot be written: {e.Message} Make room or rights, then go on from the one before with `tern resume`.");
         }
     }

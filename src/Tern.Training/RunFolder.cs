@@ -6,22 +6,25 @@ namespace Tern.Training;
 
 /// <summary>
 /// The files of a run: config.json, metrics.csv, log.txt, TensorBoard events, best.safetensors and best.md, last.checkpoint. A file is written under a temporary name and
-/// renamed, so that a kill at any moment leaves the old one or the new one; log.txt grows by whole lines.
+/// renamed, so that a kill at any moment leaves the old one or the new one; log.txt grows by whole lines. One process at a
+/// time: the lock is the operating system's and goes with the process, however it ends.
 /// </summary>
-public sealed class RunFolder
+public sealed class RunFolder : IDisposable
 {
     readonly Lock gate = new();
+    FileStream? mine;
 
     RunFolder(string path) => Path = path;
 
     /// <summary>Makes the folder where it is not there; files of an earlier run are replaced.</summary>
-    /// <exception cref="TernException">The folder cannot be written.</exception>
+    /// <exception cref="TernException">The folder cannot be written, or another process trains into it.</exception>
     public static RunFolder Create(string path)
     {
         var folder = new RunFolder(path);
         folder.Guarded(() =>
         {
             Directory.CreateDirectory(path);
+            folder.Claim();
             // first of all, so that a kill in between leaves no checkpoint of one run beside the configuration of another
             File.Delete(folder.CheckpointPath);
             foreach (string events in Directory.GetFiles(path, Reports.TensorBoardFile.Pattern))
@@ -35,14 +38,20 @@ public sealed class RunFolder
     }
 
     /// <summary>The folder of a run that has begun.</summary>
-    /// <exception cref="TernException">It holds no run.</exception>
+    /// <exception cref="TernException">It holds no run, or another process trains into it.</exception>
     public static RunFolder Open(string path)
     {
         var folder = new RunFolder(path);
-        return File.Exists(folder.ConfigPath) ? folder : throw new TernException(Directory.Exists(path)
-            ? $"{path} holds no config.json and so no run; give the folder that `tern train` has named."
-            : $"There is no run folder {path}; give the folder that `tern train` has named.");
+        if (!File.Exists(folder.ConfigPath))
+            throw new TernException(Directory.Exists(path)
+                ? $"{path} holds no config.json and so no run; give the folder that `tern train` has named."
+                : $"There is no run folder {path}; give the folder that `tern train` has named.");
+        folder.Guarded(folder.Claim);
+        return folder;
     }
+
+    /// <summary>Lets other processes have the folder.</summary>
+    public void Dispose() => mine?.Dispose();
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -88,12 +97,20 @@ public sealed class RunFolder
     public void Log(DateTimeOffset time, string line) => Guarded(() => File.AppendAllText(LogPath, $"{time:yyyy-MM-dd HH:mm:ss} {line}\n"));
 
     /// <summary>Writes a text file of the run under a temporary name and renames it.</summary>
-    public void WriteText(string path, string text) => Guarded(() =>
+    public void WriteText(string path, string text) => Guarded(() => WholeFile.Write(path, text));
+
+    void Claim()
     {
-        string unfinished = path + ".tmp";
-        File.WriteAllText(unfinished, text);
-        File.Move(unfinished, path, overwrite: true);
-    });
+        string path = System.IO.Path.Combine(Path, "run.lock");
+        try
+        {
+            mine = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            throw new TernException($"The run folder {Path} is in use by another training; wait for it to end, or give another folder with --out.");
+        }
+    }
 
     void Guarded(Action write)
     {

@@ -31,7 +31,7 @@ public sealed class Trainer(TimeProvider? clock = null)
         TrainConfig config, Dataset data, string? runFolder = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
         config = config.Resolve();
-        RunFolder? folder = runFolder is null ? null : RunFolder.Create(runFolder);
+        using RunFolder? folder = runFolder is null ? null : RunFolder.Create(runFolder);
         folder?.WriteConfig(config);
         using var run = new TrainingRun(config, data);
         Log(folder, TorchRuntime.Description);
@@ -52,7 +52,7 @@ public sealed class Trainer(TimeProvider? clock = null)
     public TrainResult Resume(
         string runFolder, Func<TrainConfig, TrainConfig>? change = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
-        RunFolder folder = RunFolder.Open(runFolder);
+        using RunFolder folder = RunFolder.Open(runFolder);
         TrainConfig config = ConfigJson.ReadFile(folder.ConfigPath);
         config = (change is null ? config : change(config)).Resolve();
         Checkpoint? checkpoint = Checkpoint.Load(folder.CheckpointPath);

@@ -94,8 +94,8 @@ public sealed record TextFeatures
     {
         if (MaxLength < 1)
             throw new TernException($"has text features with max_length {MaxLength}; expected 1 or more. Train the model again.");
-        if (Unit is not (TokenUnit.Words or TokenUnit.Characters))
-            throw new TernException($"has text features with unit {(int)Unit}; expected words or characters. Train the model again.");
+        if (!Enum.IsDefined(Unit))
+            throw new TernException($"has text features with unit {(int)Unit}; expected words, characters or spaces. Train the model again.");
         if (Clean is not (TextCleaning.None or TextCleaning.Kim or TextCleaning.KimSst))
             throw new TernException($"has text features with clean {(int)Clean}; expected none, kim or kim-sst. Train the model again.");
     }

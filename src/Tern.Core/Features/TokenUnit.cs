@@ -13,4 +13,8 @@ public enum TokenUnit
     /// <summary>Every Unicode scalar value (rune), white space included.</summary>
     [JsonStringEnumMemberName("characters")]
     Characters,
+
+    /// <summary>What stands between white space, as it is: for texts that are cut into words already.</summary>
+    [JsonStringEnumMemberName("spaces")]
+    Spaces,
 }

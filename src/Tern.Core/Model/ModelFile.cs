@@ -17,7 +17,6 @@ public static class ModelFile
     /// <exception cref="TernException">The tensors do not fit the spec, or the file cannot be written.</exception>
     public static void Save(string path, ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
             spec = spec with
@@ -27,12 +26,7 @@ public static class ModelFile
                 Encodings = tensors.Where(t => t.Value.Shape.Length == 2).OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, _ => ModelSpec.Float32),
             };
             TensorCheck.Check(spec, tensors);
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                SafeTensors.Write(stream, Key, ModelJson.Write(spec), [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal)]);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            WholeFile.Write(path, stream => SafeTensors.Write(stream, Key, ModelJson.Write(spec), [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal)]));
         }
         catch (TernException e)
         {
@@ -41,11 +35,6 @@ public static class ModelFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new TernException(OneLine($"Model file '{path}' cannot be written ({e.Message}); choose a folder that exists, may be written to and has room."));
-        }
-        finally
-        {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
         }
     }
 

@@ -18,6 +18,16 @@ public static class DataFiles
         if (!string.IsNullOrEmpty(folder) && Path.Combine(folder, path) is { } below && Path.Exists(below))
             return below;
         throw new TernException($"There is no file or folder {path} here"
-            + (string.IsNullOrEmpty(folder) ? $", and {Variable} is not set to a folder of data sets." : $" or in {folder} ({Variable})."));
+            + (string.IsNullOrEmpty(folder) ? $", and {Variable} is not set to a folder of data sets." : $" or in {folder} ({Variable}).")
+            + Offer(path));
+    }
+
+    /// <summary>A name without folder and extension may have meant a known set.</summary>
+    static string Offer(string path)
+    {
+        if (path.AsSpan().IndexOfAny('.', '/', '\\') >= 0)
+            return "";
+        string? near = Nearest.Of(path, KnownDatasets.All.Select(set => set.Name));
+        return (near is null ? "" : $" Did you mean the known set {near}?") + " `tern data list` names the known sets.";
     }
 }

@@ -34,7 +34,7 @@ public static class ModelCard
     static string Purpose(ModelSpec spec)
     {
         string reads = spec.Text is { } text
-            ? $"a text {(text.Unit == TokenUnit.Words ? "word by word" : "character by character")}{(text.LowerCase ? ", lower-cased" : "")}, up to {Markup.Count(text.MaxLength)} tokens, {Markup.Count(text.Vocabulary.Count)} of which it knows"
+            ? $"a text {text.Unit switch { TokenUnit.Words => "word by word", TokenUnit.Spaces => "by what stands between spaces", _ => "character by character" }}{(text.LowerCase ? ", lower-cased" : "")}, up to {Markup.Count(text.MaxLength)} tokens, {Markup.Count(text.Vocabulary.Count)} of which it knows"
             : spec.Series is { } series ? $"a series of {series.Channels} {(series.Channels == 1 ? "number" : "numbers")} a step, each channel normalised by mean and deviation of the training data" : "rows of numbers, one a step";
         string gives = spec.Labels is { } labels ? $"gives a probability to each of {labels.Count} labels" : "gives rows of numbers";
         return $"A model for {Markdown.Text(spec.Task)}. It reads {reads}, and {gives}. Made by Tern {Markdown.Text(spec.Training?.Tern ?? ModelSpec.TernVersion)}.";

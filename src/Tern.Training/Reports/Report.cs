@@ -40,11 +40,9 @@ public static class Report
 
     internal static void Write(string path, string html)
     {
-        string unfinished = path + ".tmp";
         try
         {
-            File.WriteAllText(unfinished, html);
-            File.Move(unfinished, path, overwrite: true);
+            Model.WholeFile.Write(path, html);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,14 @@ public sealed class TokensTests
     public void Characters_are_runes(string text, string expected) => Assert.Equal(expected, Split(text, TokenUnit.Characters));
 
     [Theory]
+    [InlineData("did n't  he 's , well-known .\n", "did|n't|he|'s|,|well-known|.")]
+    [InlineData("\u4f60\u597d\u3000x\U0001F600", "\u4f60\u597d|x\U0001F600")]
+    [InlineData(" \u3000 ", "")]
+    public void Spaces_alone_cut_a_text_that_is_cut_already(string text, string expected) => Assert.Equal(expected, Split(text, TokenUnit.Spaces));
+
+    [Theory]
     [InlineData(TokenUnit.Words)]
+    [InlineData(TokenUnit.Spaces)]
     [InlineData(TokenUnit.Characters)]
     public void Half_a_surrogate_pair_is_the_replacement_character(TokenUnit unit)
     {
