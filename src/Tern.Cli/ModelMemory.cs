@@ -1,5 +1,6 @@
 using Tern.Training;
 using Tern.Training.Data;
+using Tern.Training.Models;
 
 namespace Tern.Cli;
 
@@ -10,14 +11,15 @@ static class ModelMemory
     public static void Require(TrainConfig config, Dataset data)
     {
         double hidden = config.Model.Hidden, input = config.Model.Embedding, directions = config.Model.Bidirectional ? 2 : 1;
+        bool cnn = config.Model.Cell == ModelConfig.Cnn;
         // weights, their gradients and Adam's two moments
-        double parameters = directions * 3 * hidden * (input + (config.Model.Layers - 1) * directions * hidden) + Vocabulary(config, data) * input;
+        double parameters = Vocabulary(config, data) * input + (cnn ? config.Model.Windows.Sum() * input * config.Model.Filters : directions * 3 * hidden * (input + (config.Model.Layers - 1) * directions * hidden));
         // products, states and outputs of the longest batch, kept for the backward pass
         double longest = data.Train.Max(example => example is SeriesExample series ? series.Steps : ((TextExample)example).Text.Length);
         if (config.Data.MaxLength > 0)
             longest = Math.Min(longest, config.Data.MaxLength);
-        double activations = longest * config.Batch * directions * hidden * 5 * config.Model.Layers;
-        Memory.Require(4 * (4 * parameters + activations), $"hidden {config.Model.Hidden}, layers {config.Model.Layers}, embedding {config.Model.Embedding} and batch {config.Batch}");
+        double activations = longest * config.Batch * (cnn ? (double)config.Model.Windows.Length * config.Model.Filters * 3 : directions * hidden * 5 * config.Model.Layers);
+        Memory.Require(4 * (4 * parameters + activations), $"{(cnn ? $"windows {string.Join(", ", config.Model.Windows)} of {config.Model.Filters} filters" : $"hidden {config.Model.Hidden}, layers {config.Model.Layers}")}, embedding {config.Model.Embedding} and batch {config.Batch}");
     }
 
     /// <summary>At least so many tokens are distinct; the exact number comes with the vocabulary.</summary>

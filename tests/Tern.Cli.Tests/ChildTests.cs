@@ -17,6 +17,7 @@ public sealed class ChildTests(SmallModel small)
         Assert.DoesNotContain("TorchSharp", Assemblies("completion", "bash"));
         Assert.DoesNotContain("TorchSharp", Assemblies("predict", small.Sru, texts));
         Assert.DoesNotContain("TorchSharp", Assemblies("test", small.Sru, small.Texts));
+        Assert.DoesNotContain("TorchSharp", Assemblies("predict", small.Cnn, texts));
         Assert.DoesNotContain("TorchSharp", Assemblies("bench", "step", "--cells", "sru", "--sizes", "8"));
         Assert.Contains("TorchSharp", Assemblies("predict", small.Lstm, texts));   // what is asked here would be seen
     }

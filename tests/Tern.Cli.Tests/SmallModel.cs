@@ -8,14 +8,15 @@ namespace Tern.Cli.Tests;
 public sealed class SmallModel : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("tern-cli-test-").FullName;
-    readonly Lazy<string> sru, lstm;
+    readonly Lazy<string> sru, lstm, cnn;
 
     public SmallModel()
     {
         (string Label, string Word)[] kinds = [("fruit", "apple"), ("tool", "hammer"), ("bird", "tern")];
         Texts = Write("texts.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"{kinds[i % 3].Label} the {kinds[i % 3].Word} number {i % 7}\n")));
-        sru = new(() => Train("sru"));
-        lstm = new(() => Train("lstm"));
+        sru = new(() => Train("sru", "--hidden", "8", "--layers", "1"));
+        lstm = new(() => Train("lstm", "--hidden", "8", "--layers", "1"));
+        cnn = new(() => Train("cnn", "--set", "model.windows=2,7", "--set", "model.filters=4"));
     }
 
     /// <summary>Lines of label and tokens.</summary>
@@ -27,6 +28,9 @@ public sealed class SmallModel : IDisposable
     /// <summary>The model file of libtorch's LSTM.</summary>
     public string Lstm => lstm.Value;
 
+    /// <summary>The model file of a convolution of windows 2 and 7, longer than any text.</summary>
+    public string Cnn => cnn.Value;
+
     public string Write(string name, string text)
     {
         string path = At(name);
@@ -36,10 +40,12 @@ public sealed class SmallModel : IDisposable
 
     public string At(string name) => Path.Combine(folder, name);
 
-    string Train(string cell)
+    string Train(string cell, params string[] size)
     {
-        (int code, _, string error) = Cli.Run("train", Texts, "--cell", cell, "--hidden", "8", "--layers", "1", "--epochs", "8", "--threads", "1",
-            "--set", "model.embedding=8", "--set", "batch=4", "--set", "optimizer.learning_rate=0.02", "--out", At(cell));
+        (int code, _, string error) = Cli.Run([
+            "train", Texts, "--cell", cell, .. size, "--epochs", "8", "--threads", "1",
+            "--set", "model.embedding=8", "--set", "batch=4", "--set", "optimizer.learning_rate=0.02", "--out", At(cell),
+        ]);
         Assert.True(code == 0, error);
         return Path.Combine(At(cell), "best.safetensors");
     }

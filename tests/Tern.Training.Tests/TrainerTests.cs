@@ -12,7 +12,7 @@ public sealed class TrainerTests
 
     static TrainConfig Config(string cell) => new()
     {
-        Model = new() { Cell = cell, Embedding = 16, Hidden = 16, Layers = 1, Dropout = 0.1 },
+        Model = cell == "cnn" ? new() { Cell = cell, Embedding = 16, Filters = 16, Dropout = 0.1 } : new() { Cell = cell, Embedding = 16, Hidden = 16, Layers = 1, Dropout = 0.1 },
         Optimizer = new() { LearningRate = 0.01 },
         Epochs = 6,
         Batch = 16,
@@ -24,6 +24,7 @@ public sealed class TrainerTests
     [InlineData("mingru")]
     [InlineData("lstm")]
     [InlineData("gru")]
+    [InlineData("cnn")]
     public void LearnsWordOrder(string cell)
     {
         TrainResult result = Train(Config(cell), Data);
@@ -44,6 +45,7 @@ public sealed class TrainerTests
     [Theory]
     [InlineData("sru")]
     [InlineData("lstm")]
+    [InlineData("cnn")]
     public void TheSameSeedGivesTheSameModelBitForBit(string cell)
     {
         using var folder = new TemporaryFolder();
@@ -60,6 +62,7 @@ public sealed class TrainerTests
     [InlineData("sru")]
     [InlineData("lstm")]
     [InlineData("mean")]
+    [InlineData("cnn")]
     public void TheRunFolderHoldsWhatIsNeededToRepeatAndToPredict(string cell)
     {
         using var folder = new TemporaryFolder();

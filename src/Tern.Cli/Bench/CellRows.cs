@@ -6,7 +6,7 @@ static class CellRows
     /// <summary>Names alone, which the help shows without loading TorchSharp for the rows.</summary>
     public static string[] Names { get; } =
     [
-        "gemm-libtorch", "gemm", "sru", "sru-tensor-ops", "lstm-libtorch", "gru-libtorch", "conv1d-libtorch",
+        "gemm-libtorch", "gemm", "sru", "sru-tensor-ops", "lstm-libtorch", "gru-libtorch", "conv1d-libtorch", "cnn",
         "sru-fo-pooling", "sru-bidirectional", "sru-fo-pooling-bidirectional",
     ];
 
@@ -19,6 +19,7 @@ static class CellRows
         "lstm-libtorch" => LibtorchRows.Lstm(setting),
         "gru-libtorch" => LibtorchRows.Gru(setting),
         "conv1d-libtorch" => LibtorchRows.Conv1d(setting),
+        "cnn" => ConvolutionRow.Make(setting),
         "sru-fo-pooling" => SruRows.FoPooled(setting),
         "sru-bidirectional" => SruRows.FusedBidirectional(setting),
         "sru-fo-pooling-bidirectional" => SruRows.FoPooledBidirectional(setting),

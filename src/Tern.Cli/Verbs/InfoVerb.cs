@@ -89,6 +89,7 @@ sealed class InfoVerb : Verb
     {
         RecurrentSpec recurrent => $"{recurrent.Cell.Cell}{Directions(recurrent.Bidirectional)}{(recurrent.Projection is { } rank ? $", rank {rank}" : "")}",
         TorchRecurrentSpec baseline => $"libtorch's {baseline.Cell}, {baseline.Layers} layers{Directions(baseline.Bidirectional)}",
+        ConvolutionSpec convolution => $"convolution, {convolution}",
         PoolingSpec pooling => $"{pooling.How.ToString().ToLowerInvariant()} over steps",
         _ => Kind(module),
     };

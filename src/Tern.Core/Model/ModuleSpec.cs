@@ -9,6 +9,7 @@ namespace Tern.Model;
 [JsonDerivedType(typeof(PoolingSpec), "pooling")]
 [JsonDerivedType(typeof(LinearSpec), "linear")]
 [JsonDerivedType(typeof(TorchRecurrentSpec), "torch-recurrent")]
+[JsonDerivedType(typeof(ConvolutionSpec), "convolution")]
 public abstract record ModuleSpec
 {
     /// <summary>Largest size of anything: 2^24.</summary>
@@ -31,7 +32,7 @@ public abstract record ModuleSpec
     /// <summary>Checks sizes and input; returns what the module gives.</summary>
     internal abstract Flow Check(Flow input);
 
-    private protected void CheckSize(string what, int size)
+    private protected void CheckSize(string what, long size)
     {
         if (size is < 1 or > MaxSize)
             throw new TernException($"has a module '{Name}' of {what} {size}; expected 1 to {MaxSize}. Train the model again.");

@@ -27,6 +27,7 @@ public sealed class Network
         FeatureCount = spec.Modules.First(module => Array.IndexOf(names, module.Inputs[0]) < 0) switch
         {
             RecurrentSpec recurrent => recurrent.Input,
+            ConvolutionSpec convolution => convolution.Input,
             LinearSpec linear => linear.Input,
             EmbeddingSpec => 0,
             _ => spec.Series?.Channels ?? 0,

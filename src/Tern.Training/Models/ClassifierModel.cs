@@ -38,6 +38,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
         {
             ModelConfig.Lstm or ModelConfig.Gru => new TorchEncoder(width, config),
             ModelConfig.Mean => new MeanEncoder(width),
+            ModelConfig.Cnn => new ConvolutionEncoder(width, config),
             _ => new StackEncoder(width, config),
         };
         dropout = nn.Dropout(config.Dropout);

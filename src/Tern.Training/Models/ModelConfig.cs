@@ -16,6 +16,11 @@ public sealed record ModelConfig
     /// <summary>No encoder: the mean of the embeddings.</summary>
     public const string Mean = "mean";
 
+    /// <summary>The encoder by a convolution over the last words (Kim 2014).</summary>
+    public const string Cnn = "cnn";
+
+    static readonly ImmutableArray<int> KimsWindows = [3, 4, 5];      // one array, so that default configurations are equal
+
     /// <summary>Columns of the embedding.</summary>
     public int Embedding { get; init; } = 128;
 
@@ -31,7 +36,7 @@ public sealed record ModelConfig
     /// <summary>Whether the embedding is left as it is at first.</summary>
     public bool FrozenEmbedding { get; init; }
 
-    /// <summary>A cell of the catalogue, or lstm or gru (libtorch's own modules), or mean (mean of the embeddings).</summary>
+    /// <summary>A cell of the catalogue, or lstm or gru (libtorch's own modules), cnn (the convolution of Kim 2014), or mean (mean of the embeddings).</summary>
     public string Cell { get; init; } = "sru";
 
     /// <summary>The cell's options by name, for example g = identity; those left out take the catalogue's defaults.</summary>
@@ -67,6 +72,12 @@ public sealed record ModelConfig
     /// <summary>Initial bias of the highway's gate (not of libtorch's modules).</summary>
     public double HighwayBias { get; init; }
 
+    /// <summary>Steps that the filters of cnn span, ascending.</summary>
+    public ImmutableArray<int> Windows { get; init; } = KimsWindows;
+
+    /// <summary>Filters of each window of cnn.</summary>
+    public int Filters { get; init; } = 100;
+
     /// <summary>How a sequence becomes one row: last, max or mean.</summary>
     public PoolingKind Pooling { get; init; } = PoolingKind.Max;
 
@@ -84,6 +95,9 @@ public sealed record ModelConfig
         TrainConfig.Check(Projection is >= 0 and <= 65536, "model.projection", Projection, "0 (none) to 65536");
         foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("dropout", Dropout) })
             TrainConfig.Check(share is >= 0 and < 1, $"model.{key}", share, "0 to below 1");
+        ConvolutionKeys.Check(this);
+        if (Cell == Cnn)
+            return this with { Layers = 1 };
         if (Cell is Lstm or Gru or Mean)
         {
             if (VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
@@ -91,7 +105,7 @@ public sealed record ModelConfig
             return Cell == Mean ? this with { Pooling = PoolingKind.Mean } : this;
         }
         if (!CellCatalogue.Names.Contains(Cell))
-            throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, Lstm, Gru, Mean]));
+            throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, Lstm, Gru, Cnn, Mean]));
         return this with { CellOptions = CellCatalogue.Resolve(Cell, CellOptions).Options };
     }
 

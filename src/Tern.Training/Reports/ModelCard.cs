@@ -100,6 +100,7 @@ public static class ModelCard
     {
         RecurrentSpec recurrent => Markdown.Text(recurrent.Cell.ToString()),
         TorchRecurrentSpec baseline => $"libtorch's {Markdown.Text(baseline.Cell)}, {baseline.Layers} layers",
+        ConvolutionSpec convolution => $"convolution, {convolution}",
         PoolingSpec pooling => $"{pooling.How.ToString().ToLowerInvariant()} over steps",
         _ => module.GetType().Name.Replace("Spec", "", StringComparison.Ordinal).ToLowerInvariant(),
     };

@@ -94,6 +94,7 @@ static class RunFiles
     {
         JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Flat(prefix.Length == 0 ? property.Name : $"{prefix}.{property.Name}", property.Value)),
         JsonValueKind.String => [(prefix, element.GetString()!)],
+        JsonValueKind.Array => [(prefix, $"[{string.Join(",", element.EnumerateArray().Select(item => item.GetRawText()))}]")],     // however the file is indented
         _ => [(prefix, element.GetRawText())],
     };
 

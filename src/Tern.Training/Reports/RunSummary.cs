@@ -1,4 +1,5 @@
 using Tern.Model;
+using Tern.Training.Models;
 
 namespace Tern.Training.Reports;
 
@@ -45,8 +46,10 @@ public sealed record RunSummary
     /// <summary>The recurrent cell.</summary>
     public string Cell => Config.GetValueOrDefault("model.cell", "–");
 
-    /// <summary>Layers and units, for example "2 x 128", with "both directions" where it reads both ways.</summary>
-    public string Size => $"{Config.GetValueOrDefault("model.layers", "?")} x {Config.GetValueOrDefault("model.hidden", "?")}{(Config.GetValueOrDefault("model.bidirectional") == "true" ? ", both directions" : "")}";
+    /// <summary>Layers and units, for example "2 x 128", with "both directions" where it reads both ways; windows and filters of a convolution.</summary>
+    public string Size => Cell == ModelConfig.Cnn ? Convolution : $"{Config.GetValueOrDefault("model.layers", "?")} x {Config.GetValueOrDefault("model.hidden", "?")}{(Config.GetValueOrDefault("model.bidirectional") == "true" ? ", both directions" : "")}";
+
+    string Convolution => $"windows {Config.GetValueOrDefault("model.windows", "?").Trim('[', ']').Replace(",", ", ", StringComparison.Ordinal)} of {Config.GetValueOrDefault("model.filters", "?")}";
 
     /// <summary>Reads run folders.</summary>
     /// <exception cref="TernException">One is no run folder, or none has an epoch.</exception>

@@ -49,7 +49,14 @@ public sealed partial class RecipePageTests
     static IEnumerable<KeyValuePair<string, string>> Defaults(string prefix, JsonElement element) => element.EnumerateObject().SelectMany(property =>
         property.Value.ValueKind == JsonValueKind.Object && property.Value.EnumerateObject().Any()
             ? Defaults($"{prefix}{property.Name}.", property.Value)
-            : [KeyValuePair.Create(prefix + property.Name, property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText())]);
+            : [KeyValuePair.Create(prefix + property.Name, Shown(property.Value))]);
+
+    static string Shown(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => $"[{string.Join(",", value.EnumerateArray().Select(item => item.GetRawText()))}]",
+        _ => value.GetRawText(),
+    };
 
     static IEnumerable<(string Key, Type Type)> Enumerations(string prefix, Type record)
     {

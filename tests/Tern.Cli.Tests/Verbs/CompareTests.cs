@@ -30,6 +30,13 @@ public sealed class CompareTests(SmallModel small)
     }
 
     [Fact]
+    public void The_size_of_a_convolution_is_its_windows_and_filters()
+    {
+        JsonElement run = JsonDocument.Parse(Cli.Run("compare", Folder(small.Cnn), "--out", Page, "--json").Out).RootElement.GetProperty("runs")[0];
+        Assert.Equal(("cnn", "windows 2, 7 of 4"), (run.GetProperty("cell").GetString(), run.GetProperty("size").GetString()));
+    }
+
+    [Fact]
     public void The_page_stands_alone_and_holds_both_charts()
     {
         Assert.Equal(0, Cli.Run("compare", Folder(small.Sru), Folder(small.Lstm), "--out", Page).Code);

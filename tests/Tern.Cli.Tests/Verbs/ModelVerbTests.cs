@@ -9,6 +9,7 @@ public sealed class ModelVerbTests(SmallModel small)
     [Theory]
     [InlineData("sru")]
     [InlineData("lstm")]
+    [InlineData("cnn")]
     public void Predict_answers_every_line_with_a_line_of_JSON(string cell)
     {
         (int code, string output, string error) = Cli.RunWith("the apple number 3\n\nthe hammer number 2\n", "predict", Model(cell), "-");
@@ -39,6 +40,7 @@ public sealed class ModelVerbTests(SmallModel small)
     [Theory]
     [InlineData("sru")]
     [InlineData("lstm")]
+    [InlineData("cnn")]
     public void Test_gives_accuracy_and_recalls(string cell)
     {
         (int code, string output, _) = Cli.Run("test", Model(cell), small.Texts, "--json");
@@ -70,6 +72,7 @@ public sealed class ModelVerbTests(SmallModel small)
     [Theory]
     [InlineData("sru", 3 * 8 * 8)]                 // c, f, r; the highway is the input itself
     [InlineData("lstm", 4 * 8 * (8 + 8))]
+    [InlineData("cnn", (2 + 7) * 8 * 4)]
     public void Info_counts_multiply_adds(string cell, int recurrent)
     {
         JsonElement document = JsonDocument.Parse(Cli.Run("info", Model(cell), "--json").Out).RootElement;
@@ -126,5 +129,5 @@ public sealed class ModelVerbTests(SmallModel small)
         Cli.Refuses(verb == "info" ? [verb, small.At("none")] : [verb, small.At("none"), small.Texts], "none");
     }
 
-    string Model(string cell) => cell == "sru" ? small.Sru : small.Lstm;
+    string Model(string cell) => cell switch { "sru" => small.Sru, "cnn" => small.Cnn, _ => small.Lstm };
 }

@@ -13,10 +13,10 @@ public sealed class ClassifierModelTests
     public static TheoryData<string, bool, PoolingKind> Cases()
     {
         var cases = new TheoryData<string, bool, PoolingKind>();
-        foreach (string cell in new[] { "sru", "mingru", "lstm", "gru", "mean" })
+        foreach (string cell in new[] { "sru", "mingru", "lstm", "gru", "cnn", "mean" })
             foreach (bool both in new[] { false, true })
                 foreach (PoolingKind pooling in Enum.GetValues<PoolingKind>())
-                    if (cell != "mean" || (!both && pooling == PoolingKind.Mean))
+                    if (cell is not ("mean" or "cnn") || (!both && pooling == (cell == "cnn" ? PoolingKind.Max : PoolingKind.Mean)))
                         cases.Add(cell, both, pooling);
         return cases;
     }
@@ -28,7 +28,7 @@ public sealed class ClassifierModelTests
     static ClassifierModel Model(string cell, bool both, PoolingKind pooling)
     {
         torch.manual_seed(4);
-        var config = new ModelConfig { Cell = cell, Bidirectional = both, Pooling = pooling, Embedding = 6, Hidden = 5, Layers = 2 };
+        var config = new ModelConfig { Cell = cell, Bidirectional = both, Pooling = pooling, Embedding = 6, Hidden = cell == "cnn" ? new ModelConfig().Hidden : 5, Layers = 2 };
         return new ClassifierModel(config.Resolve(), new ModelInput(Vocabulary: 9, Channels: 0), classes: 3);
     }
 
