@@ -33,8 +33,19 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(Sru<Relu, NoHighway, Peephole>)) return visitor.Visit<Sru<Relu, NoHighway, Peephole>, SruReluNoHighwayPeepholeKernel>();
         if (typeof(TCell) == typeof(Sru<Relu, ForgetOnly, NoPeephole>)) return visitor.Visit<Sru<Relu, ForgetOnly, NoPeephole>, SruReluForgetOnlyKernel>();
         if (typeof(TCell) == typeof(Sru<Relu, ForgetOnly, Peephole>)) return visitor.Visit<Sru<Relu, ForgetOnly, Peephole>, SruReluForgetOnlyPeepholeKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoPooling>)) return visitor.Visit<Qrnn<FoPooling>, QrnnFoPoolingKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoHighway>)) return visitor.Visit<Qrnn<FoHighway>, QrnnFoHighwayKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FPooling>)) return visitor.Visit<Qrnn<FPooling>, QrnnFPoolingKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FHighway>)) return visitor.Visit<Qrnn<FHighway>, QrnnFHighwayKernel>();
         if (typeof(TCell) == typeof(MinGru<Identity>)) return visitor.Visit<MinGru<Identity>, MinGruIdentityKernel>();
         if (typeof(TCell) == typeof(MinGru<Positive>)) return visitor.Visit<MinGru<Positive>, MinGruPositiveKernel>();
+        if (typeof(TCell) == typeof(MinLstm<Identity>)) return visitor.Visit<MinLstm<Identity>, MinLstmIdentityKernel>();
+        if (typeof(TCell) == typeof(MinLstm<Positive>)) return visitor.Visit<MinLstm<Positive>, MinLstmPositiveKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Relu>)) return visitor.Visit<IndRnn<Relu>, IndRnnReluKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Tanh>)) return visitor.Visit<IndRnn<Tanh>, IndRnnTanhKernel>();
+        if (typeof(TCell) == typeof(Leaky<Tanh>)) return visitor.Visit<Leaky<Tanh>, LeakyTanhKernel>();
+        if (typeof(TCell) == typeof(Leaky<Relu>)) return visitor.Visit<Leaky<Relu>, LeakyReluKernel>();
+        if (typeof(TCell) == typeof(Leaky<Identity>)) return visitor.Visit<Leaky<Identity>, LeakyIdentityKernel>();
         throw new InvalidOperationException($"{TCell.Spec.Name} has no derived kernel; run ./tern dev derive.");
     }
 }
