@@ -48,6 +48,7 @@ public static class Program
             new InfoVerb(),
             new CompareVerb(),
             new VerifyVerb(),
+            new DataVerbs(),
             new BenchVerbs(),
             new DoctorVerb(),
             new CompletionVerb(),

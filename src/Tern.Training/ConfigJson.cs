@@ -122,11 +122,13 @@ public static class ConfigJson
         return new($"{source}: {Nearest.Message($"unknown key '{key}': no value{where} is named", name, known.Select(p => p.Key))}");
     }
 
-    // Text where text stands now or is expected (the name of a cell, a file named 123), else JSON
+    // Text where text stands now or is expected (the name of a cell, a file named 123), names with commas between them where a list stands, else JSON
     static JsonNode? Value(string text, JsonNode? present, bool isText)
     {
         if (isText || present?.GetValueKind() == JsonValueKind.String)
             return JsonValue.Create(text);
+        if (present is JsonArray)
+            return new JsonArray([.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => JsonValue.Create(part))]);
         if (bool.TryParse(text, out bool flag))
             return JsonValue.Create(flag);
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))

@@ -87,4 +87,12 @@ public sealed class ConfigJsonTests
     [InlineData("model.cell_options.gg=tanh", "has no option")]
     public void ResolvingChecksValues(string assignment, string expected) =>
         Assert.Contains(expected, Assert.Throws<TernException>(() => ConfigJson.Set(new TrainConfig(), assignment).Resolve()).Message);
+
+    [Fact]
+    public void SetsAListOfNames()
+    {
+        TrainConfig config = ConfigJson.Set(new TrainConfig(), "data.columns.channels=x, y,z");
+        Assert.Equal(["x", "y", "z"], config.Data.Columns.Channels);
+        Assert.Empty(ConfigJson.Set(config, "data.columns.channels=").Data.Columns.Channels);
+    }
 }

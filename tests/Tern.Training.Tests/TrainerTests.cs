@@ -173,7 +173,7 @@ public sealed class TrainerTests
         })];
         using var folder = new TemporaryFolder();
         var config = Config("sru") with { Data = new() { MultiLabel = true }, Epochs = 4 };
-        TrainResult result = Train(config, new Dataset("colours", examples[..480], examples[480..540], examples[540..]), Path.Combine(folder.Path, "run"));
+        TrainResult result = Train(config, new Dataset("colours", examples[..480], examples[480..540], examples[540..], multiLabel: true), Path.Combine(folder.Path, "run"));
         Assert.Equal(words.Order(), result.Labels);
         Assert.True(result.TestAccuracy > 0.9 && result.TestMicroF1 > 0.95, $"{result.TestAccuracy} {result.TestMicroF1}");
         Tern.Model.Prediction prediction = Tern.Model.TextClassifier.Load(result.ModelPath!).Predict("a green and blue thing");

@@ -8,7 +8,7 @@ namespace Tern.Cli.Verbs;
 sealed class TestVerb : Verb
 {
     readonly Argument<string> model = new("model") { HelpName = "MODEL", Description = "A model file (.safetensors)." };
-    readonly Argument<string> source = new("data") { HelpName = "DATA", Description = "Labelled data in any layout that train reads. The model's own training data, or the name of a data set: its test part, as the training left it." };
+    readonly Argument<string> source = new("data") { HelpName = "DATA", Description = "Labelled data in any layout that train reads: its test part where it has one. The name of a data set: its test part, as the model's training left it." };
 
     public TestVerb() : base("test", "Tests a model on labelled texts or series: accuracy with its standard error, and the recall of each class.",
         "tern test runs/quickstart/sru/best.safetensors reference-documentation", "tern test runs/reviews/best.safetensors held-out.csv --json")
@@ -24,8 +24,9 @@ sealed class TestVerb : Verb
         IReadOnlyList<Example> examples = Load(arguments.Get(source), trained);
         if (examples.Count == 0) throw new TernException($"{arguments.Get(source)} has no test part; give a file of labelled examples.");
         Dictionary<string, int> ids = classifier.Labels.Select((label, id) => (label, id)).ToDictionary(pair => pair.label, pair => pair.id);
-        foreach (string label in examples.SelectMany(example => example.Labels).Distinct())
-            if (!ids.ContainsKey(label)) throw new TernException(Nearest.Message($"{arguments.Get(source)} has a class that the model does not know,", label, classifier.Labels));
+        foreach (Example example in examples)
+            foreach (string label in example.Labels)
+                if (!ids.ContainsKey(label)) throw new TernException(example.Origin.Prefix + Nearest.Message("the model does not know the class", label, classifier.Labels));
 
         IReadOnlyList<IReadOnlyList<float>> probabilities = classifier.Predict(examples, arguments.Threads ?? Environment.ProcessorCount);
         int[] right = new int[ids.Count], texts = new int[ids.Count];
@@ -56,8 +57,7 @@ sealed class TestVerb : Verb
     static IReadOnlyList<Example> Load(string given, DataConfig trained)
     {
         bool named = given == ReferenceDocumentation.Name || KnownDatasets.Find(given) is not null;
-        if (named || given == trained.Train || Path.GetFullPath(given) == trained.Train)
-            return Dataset.Load(given == trained.Train || !named ? trained : trained with { Train = given }).Test;
+        if (named) return Dataset.Load(given == trained.Train ? trained : trained with { Train = given, Validation = "", Test = "" }).Test;
         DataParts parts = DataReader.Read(DataFiles.Resolve(given), trained with { Format = DataFormat.Auto });
         return parts.Test ?? parts.Train;
     }

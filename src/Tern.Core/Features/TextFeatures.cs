@@ -10,7 +10,11 @@ public sealed record TextFeatures
     [JsonRequired]
     public TokenUnit Unit { get; init; } = TokenUnit.Words;
 
-    /// <summary>Whether the text is lower-cased first (invariant culture).</summary>
+    /// <summary>Rules that the text is cleaned by first.</summary>
+    [JsonRequired]
+    public TextCleaning Clean { get; init; } = TextCleaning.None;
+
+    /// <summary>Whether the text is lower-cased then (invariant culture).</summary>
     [JsonRequired]
     public bool LowerCase { get; init; } = true;
 
@@ -31,8 +35,10 @@ public sealed record TextFeatures
     /// <param name="lowerCase">Whether texts are lower-cased first.</param>
     /// <param name="maxLength">Tokens kept of a text, at least 1.</param>
     /// <param name="minCount">Rarer tokens become unknown.</param>
+    /// <param name="clean">Rules that texts are cleaned by, before they are lower-cased.</param>
     /// <exception cref="TernException">The maximum length is below 1.</exception>
-    public static TextFeatures Fit(IEnumerable<string> texts, TokenUnit unit, bool lowerCase = true, int maxLength = 512, int minCount = 1)
+    public static TextFeatures Fit(IEnumerable<string> texts, TokenUnit unit, bool lowerCase = true, int maxLength = 512, int minCount = 1,
+        TextCleaning clean = TextCleaning.None)
     {
         if (maxLength < 1)
             throw new TernException($"Maximum length {maxLength} of a text is below 1; use 1 or more.");
@@ -41,22 +47,31 @@ public sealed record TextFeatures
         foreach (string text in texts)
         {
             int kept = 0;
-            foreach (ReadOnlySpan<char> token in new Tokens(lowerCase ? text.ToLowerInvariant() : text, unit))
+            foreach (ReadOnlySpan<char> token in new Tokens(Prepare(text, clean, lowerCase), unit))
             {
                 if (kept++ == maxLength)
                     break;
                 CollectionsMarshal.GetValueRefOrAddDefault(lookup, token, out _)++;
             }
         }
-        return new() { Unit = unit, LowerCase = lowerCase, MaxLength = maxLength, MinCount = minCount, Vocabulary = Vocabulary.FromCounts(counts, minCount) };
+        return new()
+        {
+            Unit = unit,
+            Clean = clean,
+            LowerCase = lowerCase,
+            MaxLength = maxLength,
+            MinCount = minCount,
+            Vocabulary = Vocabulary.FromCounts(counts, minCount),
+        };
     }
 
     /// <summary>The token ids of a text: 1 to <see cref="MaxLength"/> of them. A text without tokens gives one unknown token, so that no sequence is empty.</summary>
     public int[] Encode(string text)
     {
+        text = Prepare(text, Clean, LowerCase);
         int[] ids = new int[Math.Clamp(text.Length, 1, MaxLength)];
         int count = 0;
-        foreach (ReadOnlySpan<char> token in new Tokens(LowerCase ? text.ToLowerInvariant() : text, Unit))
+        foreach (ReadOnlySpan<char> token in new Tokens(text, Unit))
         {
             ids[count++] = Vocabulary.Id(token);
             if (count == ids.Length)
@@ -68,6 +83,12 @@ public sealed record TextFeatures
         return ids;
     }
 
+    static string Prepare(string text, TextCleaning clean, bool lowerCase)
+    {
+        text = TextCleaner.Clean(text, clean);
+        return lowerCase ? text.ToLowerInvariant() : text;
+    }
+
     /// <summary>Checks what a file may have wrong.</summary>
     internal void Check()
     {
@@ -75,5 +96,7 @@ public sealed record TextFeatures
             throw new TernException($"has text features with max_length {MaxLength}; expected 1 or more. Train the model again.");
         if (Unit is not (TokenUnit.Words or TokenUnit.Characters))
             throw new TernException($"has text features with unit {(int)Unit}; expected words or characters. Train the model again.");
+        if (Clean is not (TextCleaning.None or TextCleaning.Kim or TextCleaning.KimSst))
+            throw new TernException($"has text features with clean {(int)Clean}; expected none, kim or kim-sst. Train the model again.");
     }
 }

@@ -69,8 +69,8 @@ public sealed record DataConfig
     /// <summary>Tokens kept of a text.</summary>
     internal int TextLength => MaxLength == 0 ? 512 : MaxLength;
 
-    /// <summary>Checks values, and makes the names of files whole, so that a saved configuration works in any folder.</summary>
-    /// <exception cref="TernException">A value is out of range.</exception>
+    /// <summary>Checks values, fills in what a known data set says, and makes the names of files whole, so that a saved configuration works in any folder.</summary>
+    /// <exception cref="TernException">A value is out of range, or a data set is not on this machine.</exception>
     internal DataConfig Resolve()
     {
         TrainConfig.Check(MaxLength is >= 0 and <= 1_000_000, "data.max_length", MaxLength, "0 (all of a series, 512 tokens of a text) to 1000000");
@@ -80,7 +80,8 @@ public sealed record DataConfig
         TrainConfig.Check(Folds is 0 or (>= 2 and <= 1000), "data.folds", Folds, "0 (none) or 2 to 1000");
         TrainConfig.Check(Folds == 0 || (Fold >= 1 && Fold <= Folds), "data.fold", Fold, $"1 to {Folds}");
         Series.Check();
-        return this with { Train = Whole(Train), Validation = Whole(Validation), Test = Whole(Test) };
+        DataConfig whole = KnownDatasets.Apply(this);
+        return whole with { Train = Whole(whole.Train), Validation = Whole(whole.Validation), Test = Whole(whole.Test) };
 
         static string Whole(string path) => File.Exists(path) || Directory.Exists(path) ? Path.GetFullPath(path) : path;
     }

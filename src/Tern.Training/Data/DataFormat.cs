@@ -68,23 +68,6 @@ public enum TextEncoding
     Latin1,
 }
 
-/// <summary>Rules that a text is cleaned by before it is cut into tokens.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TextCleaning>))]
-public enum TextCleaning
-{
-    /// <summary>As it is.</summary>
-    [JsonStringEnumMemberName("none")]
-    None,
-
-    /// <summary>Kim 2014 (clean_str): other characters become spaces, clitics and punctuation become tokens.</summary>
-    [JsonStringEnumMemberName("kim")]
-    Kim,
-
-    /// <summary>Kim 2014 for SST (clean_str_sst): other characters become spaces, nothing else.</summary>
-    [JsonStringEnumMemberName("kim-sst")]
-    KimSst,
-}
-
 /// <summary>What a step of an image is.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ImageScan>))]
 public enum ImageScan

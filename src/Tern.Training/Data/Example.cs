@@ -16,6 +16,9 @@ public abstract record Example(string Label)
     /// <summary>Who or what the example comes from (speaker, subject): a split by group keeps a group together. Empty where unknown.</summary>
     public string Group { get; init; } = "";
 
+    /// <summary>Where it stands in a file, for errors.</summary>
+    public ExampleOrigin Origin { get; init; }
+
     /// <summary>Adds the example to a fingerprint.</summary>
     internal void AppendTo(IncrementalHash hash)
     {
@@ -49,6 +52,24 @@ public sealed record SeriesExample(float[] Values, int Channels, string Label) :
         hash.AppendData(BitConverter.GetBytes(Channels));
         hash.AppendData(MemoryMarshal.AsBytes(Values.AsSpan()));
     }
+}
+
+/// <summary>Where an example stands. All origins are equal: examples are compared by what they say.</summary>
+/// <param name="file">The file, or null where the example is of no file.</param>
+/// <param name="line">The line, from 1; 0 where the file has none.</param>
+public readonly struct ExampleOrigin(string? file, long line = 0) : IEquatable<ExampleOrigin>
+{
+    /// <summary>"FILE:LINE: " before an error, or nothing where the example is of no file.</summary>
+    public string Prefix => file is null ? "" : line > 0 ? $"{file}:{line}: " : $"{file}: ";
+
+    /// <inheritdoc/>
+    public bool Equals(ExampleOrigin other) => true;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is ExampleOrigin;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
 }
 
 /// <summary>What a file or folder holds; a part is null where the layout has no such part, and is held out of the training part then.</summary>

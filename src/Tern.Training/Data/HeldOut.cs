@@ -14,10 +14,8 @@ static class HeldOut
     {
         var random = new Random(Seeds.Mix(seed, "held-out"));
         bool[] held = new bool[examples.Count];
-        foreach (IGrouping<string, int> label in Enumerable.Range(0, examples.Count)
-            .GroupBy(i => examples[i].Label, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach ((_, int[] members) in ByClass(examples))
         {
-            int[] members = [.. label];
             random.Shuffle(members);
             int count = share <= 0 ? 0 : Math.Clamp((int)Math.Round(share * members.Length), 1, members.Length);
             if (count == members.Length)
@@ -25,9 +23,20 @@ static class HeldOut
             for (int i = 0; i < count; i++)
                 held[members[i]] = true;
         }
+        return Part(examples, held);
+    }
+
+    /// <summary>Those that are not marked, and those that are.</summary>
+    public static (List<Example> Kept, List<Example> HeldOut) Part(IReadOnlyList<Example> examples, bool[] held)
+    {
         List<Example> kept = [], heldOut = [];
         for (int i = 0; i < examples.Count; i++)
             (held[i] ? heldOut : kept).Add(examples[i]);
         return (kept, heldOut);
     }
+
+    /// <summary>Indices of the examples of each class, classes in ordinal order; of several labels the first counts.</summary>
+    public static IEnumerable<(string Label, int[] Members)> ByClass(IReadOnlyList<Example> examples) =>
+        Enumerable.Range(0, examples.Count).GroupBy(i => examples[i].Label, StringComparer.Ordinal)
+            .OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => (label.Key, label.ToArray()));
 }

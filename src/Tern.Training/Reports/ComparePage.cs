@@ -23,24 +23,19 @@ public static class ComparePage
 
     static string Results(IReadOnlyList<RunSummary> runs)
     {
-        bool remarks = runs.Any(run => run.Remark.Length > 0);
-        string[] headings = ["run", "cell", "layers x units", "best epoch", "validation", "test", "training", "parameters", "model file"];
-        return Markup.Table("", remarks ? [.. headings, "remark"] : headings, runs.Select(run =>
-        {
-            string[] cells =
-            [
-                Markup.Text(run.Name),
-                Markup.Text(run.Cell),
-                Markup.Text(run.Size),
-                run.Best is { } best ? $"{best.Epoch} <span class=\"unit\">of {run.Epochs.Count}</span>" : "–",
-                run.Best is { } reached ? Markup.Percent(reached.ValidationAccuracy) : "–",
-                run.TestAccuracy is { } test ? Markup.Percent(test) : "–",
-                run.Epochs.Count > 0 ? Markup.Seconds(run.Seconds) : "–",
-                run.Parameters is { } parameters ? Markup.Count(parameters) : "–",
-                run.Bytes is { } bytes ? Markup.Bytes(bytes) : "–",
-            ];
-            return remarks ? [.. cells, $"<span class=\"soft\">{Markup.Text(run.Remark)}</span>"] : cells;
-        }));
+        string table = Markup.Table("", ["run", "cell", "layers x units", "best epoch", "validation", "test", "training", "parameters", "model file"], runs.Select(run => (string[])
+        [
+            Markup.Text(run.Name),
+            Markup.Text(run.Cell),
+            Markup.Text(run.Size),
+            run.Best is { } best ? $"{best.Epoch} <span class=\"unit\">of {run.Epochs.Count}</span>" : "–",
+            run.Best is { } reached ? Markup.Percent(reached.ValidationAccuracy) : "–",
+            run.TestAccuracy is { } test ? Markup.Percent(test) : "–",
+            run.Epochs.Count > 0 ? Markup.Seconds(run.Seconds) : "–",
+            run.Parameters is { } parameters ? Markup.Count(parameters) : "–",
+            run.Bytes is { } bytes ? Markup.Bytes(bytes) : "–",
+        ]));
+        return table + string.Concat(runs.Where(run => run.Remark.Length > 0).Select(run => $"<p class=\"soft\">{Markup.Text(run.Name)}: {Markup.Text(run.Remark)}</p>"));
     }
 
     static string Differences(IReadOnlyList<RunSummary> runs, IReadOnlyList<string> keys) => Markup.Table("words config",

@@ -19,7 +19,7 @@ public sealed class Classification : IDisposable
 
     /// <summary>Fits features to the training part: the vocabulary of texts, or means and deviations of series.</summary>
     public Classification(TrainConfig config, Dataset data) : this(
-        data.IsText ? TextFeatures.Fit(data.Train.Cast<TextExample>().Select(e => e.Text), config.Data.Unit, config.Data.LowerCase, config.Data.TextLength, config.Data.MinCount) : null,
+        data.IsText ? TextFeatures.Fit(data.Train.Cast<TextExample>().Select(e => e.Text), config.Data.Unit, config.Data.LowerCase, config.Data.TextLength, config.Data.MinCount, config.Data.Clean) : null,
         data.IsText ? null : SeriesFeatures.Fit(data.Train.Cast<SeriesExample>().Select(e => e.Values), data.Channels, config.Data.Series.Normalise, config.Data.MaxLength),
         data.Labels, config.Data.MultiLabel)
     {
@@ -77,7 +77,7 @@ public sealed class Classification : IDisposable
         for (int i = 0; i < encoded.Length; i++)
             encoded[i] = Encode(examples[i], [.. examples[i].Labels.Select(label => ids.TryGetValue(label, out int id)
                 ? id
-                : throw new TernException(Nearest.Message("the model does not know the class", label, Labels)))]);
+                : throw new TernException(examples[i].Origin.Prefix + Nearest.Message("the model does not know the class", label, Labels)))]);
         return encoded;
     }
 

@@ -13,8 +13,8 @@ public sealed class ReadmeExample(SmallModel small)
     [Fact]
     public void Training_learns()
     {
-        using var all = NewDisposeScope();
         TorchRuntime.Load();
+        using var all = NewDisposeScope();
         manual_seed(1);
         var sru = new Sru(inputSize: 40, hiddenSize: 128, numLayers: 2);   // was: nn.LSTM(40, 128, numLayers: 2)
         var head = nn.Linear(128, 5);

@@ -52,7 +52,7 @@ public sealed class ModelVerbTests(SmallModel small)
 
     [Fact]
     public void Test_names_a_class_that_the_model_does_not_know() =>
-        Cli.Refuses(["test", small.Sru, small.Write("other.txt", "tools the hammer\n")], "'tools'", "did you mean 'tool'?");
+        Cli.Refuses(["test", small.Sru, small.Write("other.txt", "tool the hammer\ntools the hammer\n")], "other.txt:2: ", "'tools'", "did you mean 'tool'?");
 
     [Fact]
     public void Info_tells_modules_sizes_and_labels()

@@ -32,6 +32,23 @@ public sealed class TextFeaturesTests
     }
 
     [Fact]
+    public void Cleaning_is_the_same_in_training_and_serving()
+    {
+        TextFeatures features = TextFeatures.Fit(["fine\u2014film(s)"], TokenUnit.Words, clean: TextCleaning.Kim);
+        Assert.Equal(["(", ")", "film", "fine", "s"], features.Vocabulary.Tokens);
+        Assert.Equal(features.Encode("fine film ( s )"), features.Encode("FINE\u2014film(s)"));
+        Assert.Equal(features.Encode("fine film"), features.Encode("fine \u2014 film"));
+        Assert.Contains(Vocabulary.Unknown, (features with { Clean = TextCleaning.None }).Encode("fine \u2014 film"));
+    }
+
+    [Fact]
+    public void A_text_that_cleaning_makes_longer_is_encoded_whole()
+    {
+        TextFeatures features = TextFeatures.Fit([",a,b,"], TokenUnit.Characters, clean: TextCleaning.Kim);
+        Assert.Equal(", a , b ,".Length, features.Encode(",a,b,").Length);
+    }
+
+    [Fact]
     public void Long_texts_are_cut_and_what_is_cut_does_not_count()
     {
         TextFeatures features = TextFeatures.Fit(["aaab"], TokenUnit.Characters, maxLength: 3);

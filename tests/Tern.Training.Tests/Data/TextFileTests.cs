@@ -49,7 +49,17 @@ public sealed class TextFileTests : IDisposable
     [InlineData("0 fine\nlonely\n", "t:2: 'lonely' has no text after its label")]
     [InlineData("__label__a fine\nfine\n", "t:2: 'fine' does not start with a label")]
     [InlineData("__label__a fine\n__label__b\n", "t:2: '__label__b' has no text")]
-    [InlineData("__label__a __label__b fine\n", "t:1: '__label__a __label__b fine' has more than one label")]
+    [InlineData("__label__a __label__b fine\n", "t:1: '__label__a __label__b fine' has more than one label; give a text one class, or set data.multi_label=true")]
+    [InlineData("text\tlabel\na\tb\nc\n", "t:3: 1 fields, but the header names 2")]
+    [InlineData("{\"text\":\"a\",\"label\":1}\n[1]\n", "t:2: '[1]' is no JSON object")]
+    [InlineData("{\"text\":\"a\",\"label\":1}\nnot\n", "t:2: 'not' is no JSON object")]
+    [InlineData("{\"text\":\"a\",\"label\":1}\n{\"text\":\n", "t:2: not JSON at character")]
+    [InlineData("{\"text\":\"a\",\"class\":1}\n", "t:1: no field 'label' (found: text, class); set data.columns.label")]
+    [InlineData("{\"text\":1,\"label\":1}\n", "t:1: the field 'text' is a number; expected a string")]
+    [InlineData("{\"text\":\"a\",\"label\":null}\n", "t:1: the field 'label' is null")]
+    [InlineData("{\"text\":\"a\",\"label\":[1,2]}\n", "t:1: 2 labels; expected one class, or set data.multi_label=true")]
+    [InlineData("{\"text\":\"\\ud800\",\"label\":1}\n", "t:1: a string has half a surrogate pair")]
+    [InlineData("{\"text\":\"a\",\"text\":\"b\",\"label\":1}\n", "t:1: not JSON")]
     public void NamesFileAndLineOfAnError(string content, string expected)
     {
         var error = Assert.Throws<TernException>(() => Read(folder.Write("t", content)));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Tern.Training.Optimizers;
 using Tern.Training.Optimizers.Schedules;
 
@@ -37,6 +39,20 @@ public sealed class OptimizerConfigTests
         string json = ConfigJson.Write(config);
         foreach (string expected in (string[])["\"kind\": \"adamw\"", "\"learning_rate\": 0.001", "\"weight_decay\": 0", "\"clip_norm\": 0", "\"kind\": \"noam\"", "\"warmup_steps\": 4000", "\"width\": 64"])
             Assert.Contains(expected, json);
+    }
+
+    [Fact]
+    public void ThePageShowsTheDefaults()
+    {
+        string page = File.ReadAllText(Page()), json = page[(page.IndexOf("```json\n", StringComparison.Ordinal) + 8)..];
+        JsonNode shown = JsonNode.Parse(json[..json.IndexOf("```", StringComparison.Ordinal)])!["optimizer"]!;
+        JsonNode defaults = JsonNode.Parse(ConfigJson.Write(new TrainConfig()))!["optimizer"]!;
+        Assert.Equal(Keys(defaults), Keys(shown));
+        Assert.Equal(new OptimizerConfig(), ConfigJson.Read(new JsonObject { ["optimizer"] = shown.DeepClone() }.ToJsonString(), "page").Optimizer);
+
+        static string[] Keys(JsonNode group) => [.. group.AsObject().Select(p => p.Key), .. group["schedule"]!.AsObject().Select(p => p.Key)];
+
+        static string Page([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "..", "..", "..", "..", "docs", "training.md"));
     }
 
     // as written before there were kinds and schedules

@@ -14,7 +14,7 @@ static class ActivityNames
         if (SeriesLayout.Packed(folder, "activity_labels.txt") is not { } path)
             return null;
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach ((int number, string line) in TextLines.Of(Decode(path)))
+        foreach ((int number, string line) in Decode(path).Split('\n').Select((line, i) => (i + 1, line)).Where(l => !string.IsNullOrWhiteSpace(l.line)))
         {
             string[] words = line.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length < 2)

@@ -10,7 +10,7 @@ static class NumericCsv
     public static bool Is(string name) => SeriesLayout.HasExtension(name, ".csv") || SeriesLayout.HasExtension(name, ".tsv");
 
     /// <summary>Whether a sub-folder holds such a file.</summary>
-    public static bool IsFolder(string folder) => Directory.EnumerateDirectories(folder).Any(sub => SeriesLayout.Files(sub, Is).Length > 0);
+    public static bool IsFolder(string folder) => SeriesLayout.Folders(folder).Any(sub => SeriesLayout.Files(sub, Is).Length > 0);
 
     /// <summary>Reads every recording and cuts it into windows.</summary>
     /// <exception cref="TernException">A file is malformed, or no series is left.</exception>
@@ -34,7 +34,7 @@ static class NumericCsv
     static void ReadFolder(string folder, DataConfig config, List<SeriesExample> examples)
     {
         string? first = null, columns = null;
-        string[] classes = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)];
+        string[] classes = SeriesLayout.Folders(folder);
         foreach (string sub in classes)
             foreach (string file in SeriesLayout.Files(sub, Is))
             {

@@ -69,7 +69,7 @@ sealed class NumericTable : IDisposable
                 throw Error($"{csv.RowFieldCount} fields, but the header names {header.Count}; expected a number for each channel.");
             if (!started || (folderLabel is null && !Field(labelColumn).SequenceEqual(label)) || (groupColumn >= 0 && !Field(groupColumn).SequenceEqual(group)))
             {
-                Windows.Cut(recording, channels.Length, label, group, config, examples);
+                Windows.Cut(recording, channels.Length, label, group, new(path), config, examples);
                 recording.Clear();
                 started = true;
                 label = folderLabel ?? Name(labelColumn, label);
@@ -82,7 +82,7 @@ sealed class NumericTable : IDisposable
                 recording.Add(value);
             }
         }
-        Windows.Cut(recording, channels.Length, label, group, config, examples);
+        Windows.Cut(recording, channels.Length, label, group, new(path), config, examples);
     }
 
     public void Dispose() => csv.Dispose();

@@ -33,6 +33,14 @@ static class SeriesLayout
         }
     }
 
+    /// <summary>The folders in a folder, in ordinal order.</summary>
+    public static string[] Folders(string folder)
+    {
+        string[] folders = [.. Directory.EnumerateDirectories(folder, "*", new EnumerationOptions())];
+        Array.Sort(folders, StringComparer.Ordinal);
+        return folders;
+    }
+
     /// <summary>A file of a folder, packed by gzip or not; null where there is neither.</summary>
     public static string? Packed(string folder, string name)
     {

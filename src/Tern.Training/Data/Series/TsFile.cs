@@ -74,7 +74,7 @@ static class TsFile
                 length = steps;
             if (header.EqualLength && steps != length)
                 lines.Fail($"the case has {steps} steps, expected {length}, since @equalLength is true; set it to false if lengths differ.");
-            examples.Add(new(Transposed(values, channels, steps, config.MaxLength), channels, label));
+            examples.Add(new(Transposed(values, channels, steps, config.MaxLength), channels, label) { Origin = new(lines.Path, lines.Number) });
         }
         return examples.Count > 0 ? examples : throw lines.Error("no case follows @data; expected 'value,value,...:class', a case a line.");
     }

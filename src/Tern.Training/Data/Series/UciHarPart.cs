@@ -77,7 +77,7 @@ sealed class UciHarPart : IDisposable
                 for (int t = 0; t < kept; t++)
                     values[t * signals.Count + c] = column[t];
             }
-            examples.Add(new(values, signals.Count, label) { Group = group });
+            examples.Add(new(values, signals.Count, label) { Group = group, Origin = new(labels.Path, labels.Number) });
         }
         foreach (ByteLines file in signals)
             ExpectEnd(file);

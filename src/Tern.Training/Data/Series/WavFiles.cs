@@ -20,7 +20,7 @@ static class WavFiles
                 samples = Resampler.Resample(samples, rate, config.Series.SampleRate);
             else if ((first ??= (source.Name, rate)).Rate != rate)
                 throw new TernException($"{source.Name} has {rate} samples a second, but {first.Value.Name} {first.Value.Rate}; set data.series.sample_rate to resample them.");
-            (isTest ? test : train).Add(new(Steps(samples, config), config.Series.Frame, Known(label)) { Group = Known(group) });
+            (isTest ? test : train).Add(new(Steps(samples, config), config.Series.Frame, Known(label)) { Group = Known(group), Origin = new(source.Name) });
         }
         if (train.Count == 0)
             throw new TernException(test.Count == 0

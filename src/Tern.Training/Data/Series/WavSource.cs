@@ -38,7 +38,7 @@ sealed record WavSource(string Name, string FileName, string Folder, Func<Stream
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
             string name = entry.FullName.Replace('\\', '/');
-            if (name.StartsWith('/') || name.Contains(':') || name.Split('/').Contains(".."))
+            if (name is ['/', ..] or [_, ':', ..] || name.Split('/').Contains(".."))
                 throw new TernException($"{path} has an entry '{SeriesNumber.Shorten(name)}' whose path leads out of the archive; expected paths below it, pack it anew.");
             if (Is(name))
                 entries.Add((name, entry));

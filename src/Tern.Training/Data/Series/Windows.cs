@@ -12,9 +12,10 @@ static class Windows
     /// <param name="channels">Numbers of a step.</param>
     /// <param name="label">Class of the recording.</param>
     /// <param name="group">Its group, or empty.</param>
+    /// <param name="origin">Where it stands.</param>
     /// <param name="config">Window, stride and steps kept.</param>
     /// <param name="examples">Where the series are added.</param>
-    public static void Cut(List<float> values, int channels, string label, string group, DataConfig config, List<SeriesExample> examples)
+    public static void Cut(List<float> values, int channels, string label, string group, ExampleOrigin origin, DataConfig config, List<SeriesExample> examples)
     {
         ReadOnlySpan<float> recording = CollectionsMarshal.AsSpan(values);
         int steps = recording.Length / channels;
@@ -24,6 +25,6 @@ static class Windows
         if (steps == 0)
             return;
         for (long start = 0; start + window <= steps; start += stride)
-            examples.Add(new(recording.Slice((int)start * channels, kept * channels).ToArray(), channels, label) { Group = group });
+            examples.Add(new(recording.Slice((int)start * channels, kept * channels).ToArray(), channels, label) { Group = group, Origin = origin });
     }
 }
