@@ -5,27 +5,50 @@ namespace Tern.Cells;
 /// <summary>
 /// Quasi-RNN (Bradbury et al. 2017, eq. 1-4): z = tanh(W_z x + b_z), f = sigma(W_f x + b_f), and pooling
 /// c = f z + (1 - f) c_prev, as the authors' package has it (the paper calls 1 - f the forget gate). x is the window of
-/// inputs that the layer hands in.
+/// inputs that the layer hands in. With zoneout (section 2.1) f is set to 0 at random, so that c is kept.
 /// </summary>
 /// <typeparam name="TPooling">How h is made of c.</typeparam>
-public readonly struct Qrnn<TPooling> : ICell where TPooling : struct, IQrnnPooling
+/// <typeparam name="TZoneout">Whether there is zoneout.</typeparam>
+public readonly struct Qrnn<TPooling, TZoneout> : ICell where TPooling : struct, IQrnnPooling where TZoneout : struct, IZoneout
 {
     /// <inheritdoc/>
     public static CellSpec Spec { get; } = new(
-        $"Qrnn{typeof(TPooling).Name}",
+        $"Qrnn{typeof(TPooling).Name}{(TZoneout.Present ? nameof(Zoneout) : "")}",
         Input: ["z", "f", .. TPooling.Gates],
         Vectors: ["b_z", "b_f", .. TPooling.Gates.Select(gate => "b_" + gate)],
         State: ["c"])
-    { Skip = TPooling.HasSkip };
+    { Skip = TPooling.HasSkip, Zoneout = TZoneout.Present, Constants = TZoneout.Present ? ["keep"] : [] };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T>
     {
         T z = T.Tanh(a.X0 + a.P0), f = T.Sigmoid(a.X1 + a.P1);
+        if (TZoneout.Present) f = a.Keep * f;
         a.S0 = a.S0 + f * (z - a.S0);
         return TPooling.Of(a.S0, ref a);
     }
+}
+
+/// <summary>Whether a cell has zoneout (Krueger et al. 2017).</summary>
+public interface IZoneout
+{
+    /// <summary>True where it has.</summary>
+    static abstract bool Present { get; }
+}
+
+/// <summary>New states are taken at every step.</summary>
+public readonly struct NoZoneout : IZoneout
+{
+    /// <inheritdoc/>
+    public static bool Present => false;
+}
+
+/// <summary>At random steps a unit keeps its old state; a session takes the expected share of the new one.</summary>
+public readonly struct Zoneout : IZoneout
+{
+    /// <inheritdoc/>
+    public static bool Present => true;
 }
 
 /// <summary>The output of a Quasi-RNN.</summary>

@@ -42,6 +42,10 @@ unsafe struct ScanPass
     public float* Mask;
     public long MaskStride;
 
+    /// <summary>Zoneout's share of the new state with its distances between rows and between steps: [time, batch, ...], or one row and 0. Null for cells without.</summary>
+    public float* Keep;
+    public long KeepStride, KeepStep;
+
     /// <summary>Vectors, [vectors, units].</summary>
     public float* P;
 
@@ -121,6 +125,8 @@ unsafe struct ScanPass
         SkipStride = (nint)(Skip != null ? SkipStride : uStride),
         Mask = Mask + row * MaskStride,
         MaskStride = (nint)MaskStride,
+        Keep = Keep + t * KeepStep + row * KeepStride,
+        KeepStride = (nint)KeepStride,
         P = P,
         Q = Q,
         S = StateBefore(t, row),

@@ -28,6 +28,7 @@ public sealed class Network
         {
             RecurrentSpec recurrent => recurrent.Input,
             LinearSpec linear => linear.Input,
+            WindowSpec window => window.Input,
             EmbeddingSpec => 0,
             _ => spec.Series?.Channels ?? 0,
         };

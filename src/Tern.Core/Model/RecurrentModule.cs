@@ -20,7 +20,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         step = KernelCatalogue.Step(spec.Cell);
         blocks = spec.Blocks;
         CellSpec cell = CellCatalogue.Spec(spec.Cell);
-        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, tensors))];
+        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec.Hidden, tensors))];
         if (spec.Projection is not null)
             projection = new(tensors[$"{spec.Name}.projection"]);
         if (spec.LayerNorm != LayerNormPlace.None)
@@ -77,6 +77,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         Skip = step.Skip && blocks == step.Inputs ? args.X + index * spec.Hidden : null,
         SkipStride = spec.Input,
         Mask = ones.Pointer,
+        Keep = direction.Keep is { } keep ? keep.Pointer : null,
         P = direction.Vectors.Pointer,
         Q = direction.Numbers.Pointer,
         C = args.State + (long)index * args.Batch * StateWidth,
@@ -104,13 +105,16 @@ sealed unsafe class RecurrentModule : RuntimeModule
     }
 
     /// <summary>The parameters of one direction.</summary>
-    sealed class Direction(string name, CellSpec cell, IReadOnlyDictionary<string, TensorData> tensors)
+    sealed class Direction(string name, CellSpec cell, int hidden, IReadOnlyDictionary<string, TensorData> tensors)
     {
         /// <summary>[blocks x hidden, input or rank], packed.</summary>
         public PackedWeight Weight { get; } = new(tensors[$"{name}.weight"]);
 
         /// <summary>[vectors, hidden].</summary>
         public AlignedBuffer<float> Vectors { get; } = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
+
+        /// <summary>Zoneout's expected share of the new state, [hidden]; null for cells without.</summary>
+        public AlignedBuffer<float>? Keep { get; } = cell.Zoneout ? Concatenate([new([hidden], [.. Enumerable.Repeat(tensors[$"{name}.keep"].Values[0], hidden)])]) : null;
 
         /// <summary>Scalars, then constants.</summary>
         public AlignedBuffer<float> Numbers { get; } = Concatenate(cell.Scalars.Concat(cell.Constants).Select(number => tensors[$"{name}.{number}"]));

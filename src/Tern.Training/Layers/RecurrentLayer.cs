@@ -26,13 +26,13 @@ public sealed class RecurrentLayer : nn.Module
     public RecurrentLayer(StackConfig config, int index) : base(nameof(RecurrentLayer))
     {
         this.config = config;
-        Input = index == 0 ? config.Input : config.Output;
+        Input = config.Window * (index == 0 ? config.Input : config.Output);
         variationalDropout = index + 1 < config.Layers ? config.VariationalDropout : 0;
         bool hasSkip = Cells.CellCatalogue.Spec(config.Cell).Skip;
         rank = config.Projection is int p && p < Input && p < config.Output ? p : null;
         shape = new ScanShape(config.Cell, rank ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
             ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output));
-        constants = Initialisation.Constants(shape, config.HighwayBias);
+        constants = Initialisation.Constants(shape, config);
         forward_weight = Weight();
         forward_vectors = Vectors();
         if (config.Bidirectional)
@@ -48,7 +48,7 @@ public sealed class RecurrentLayer : nn.Module
         Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config.HighwayBias));         // [vectors, hidden]
     }
 
-    /// <summary>Features of the layer's input.</summary>
+    /// <summary>Features of the layer's input: of all steps of a window.</summary>
     public int Input { get; }
 
     internal ScanShape Shape => shape;
@@ -108,7 +108,8 @@ public sealed class RecurrentLayer : nn.Module
         var tensors = new ScanTensors(input, separateSkip ? x.contiguous() : null, initial,
             backward_weight is null ? [forward_weight] : [forward_weight, backward_weight],
             backward_vectors is null ? [forward_vectors] : [forward_vectors, backward_vectors],
-            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null);
+            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null,
+            Keep: shape.Spec.Zoneout ? Keep([x.shape[0], batch, config.Output], x) : null);
         var call = new ScanCall(shape)
         {
             Constants = constants,
@@ -130,6 +131,11 @@ public sealed class RecurrentLayer : nn.Module
         yield return ("forward", forward_weight, forward_vectors);
         if (backward_weight is not null) yield return ("backward", backward_weight, backward_vectors!);
     }
+
+    /// <summary>Zoneout: in training 0 with the configured probability, else 1, at each step anew; else its expectation.</summary>
+    Tensor Keep(long[] size, Tensor like) => training && config.Zoneout > 0
+        ? empty(size, like.dtype, like.device).bernoulli_(1 - config.Zoneout)
+        : full(size, 1 - config.Zoneout, like.dtype, like.device);
 
     /// <summary>0 with probability p, else 1 / (1 - p): one mask for all steps.</summary>
     static Tensor Mask(double p, long[] size, Tensor like) => empty(size, like.dtype, like.device).bernoulli_(1 - p).div_(1 - p);

@@ -43,9 +43,10 @@ sealed record ScanCall(ScanShape Shape)
 /// <param name="Weights">[blocks x units, input] each.</param>
 /// <param name="Vectors">[vectors, units] each.</param>
 /// <param name="Mask">Variational mask, [batch, directions x units], or null; it has no gradient.</param>
-sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors, Tensor? Mask = null)
+/// <param name="Keep">Zoneout's share of the new state, [time, batch, directions x units], for cells that have it; it has no gradient.</param>
+sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors, Tensor? Mask = null, Tensor? Keep = null)
 {
-    /// <summary>x, state, weight and vectors a direction, then x' and the mask where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
+    /// <summary>x, state, weight and vectors a direction, then x', the mask and zoneout where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
     public IEnumerable<Tensor> InOrder()
     {
         yield return X;
@@ -57,5 +58,6 @@ sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights
         }
         if (Skip is not null) yield return Skip;
         if (Mask is not null) yield return Mask;
+        if (Keep is not null) yield return Keep;
     }
 }

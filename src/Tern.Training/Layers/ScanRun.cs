@@ -12,12 +12,14 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
 {
     readonly ScanShape shape = call.Shape;
     readonly StepKernel step = KernelCatalogue.Step(call.Shape.Cell);
-    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, needsX = tensors.X.requires_grad;
+    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, hasKeep = tensors.Keep is not null, needsX = tensors.X.requires_grad;
 
     /// <summary>Tensor inputs, in the order of <see cref="ScanTensors.InOrder"/>.</summary>
     public int Inputs { get; } = tensors.InOrder().Count();
 
     int SkipIndex => 2 + 2 * shape.Directions;
+
+    int MaskIndex => SkipIndex + (separateSkip ? 1 : 0);
 
     int URow => shape.Blocks * shape.Units;
 
@@ -183,8 +185,11 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
             X = inputs[0].Pointer(),
             Skip = shape.RawSkip ? skip.Pointer() + offset : null,
             SkipStride = rowWidth,
-            Mask = hasMask ? inputs[Inputs - 1].Pointer() + offset : null,
+            Mask = hasMask ? inputs[MaskIndex].Pointer() + offset : null,
             MaskStride = hasMask ? rowWidth : 0,
+            Keep = hasKeep ? inputs[MaskIndex + (hasMask ? 1 : 0)].Pointer() + offset : null,
+            KeepStride = hasKeep ? rowWidth : 0,
+            KeepStep = hasKeep ? batch * rowWidth : 0,
             P = inputs[3 + 2 * direction].Pointer(),
             Q = constants,
             C0 = inputs[1].Pointer() + (long)direction * batch * StateRow,

@@ -43,6 +43,7 @@ static class TensorScan
                 var blocks = u[t].split(units, -1);                                      // each [batch, units]
                 SetInputs(ref lane, blocks);
                 if (spec.Skip) lane.Skip = new(skip is null ? blocks[spec.Input.Length] : skip[t]);
+                if (tensors.Keep is not null) lane.Keep = new(tensors.Keep[t].narrow(-1, direction * units, units));
                 lane.S0 = new(state[0]);
                 if (state.Length > 1) lane.S1 = new(state[1]);
                 var h = TCell.Step(ref lane).Value;

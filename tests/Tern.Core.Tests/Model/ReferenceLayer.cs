@@ -41,6 +41,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             S0 = new(state[unit]),
             Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length] : new(x[own]),
             Mask = new(1),
+            Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };
         (double h, state[unit]) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
         return h;

@@ -33,10 +33,14 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(Sru<Relu, NoHighway, Peephole>)) return visitor.Visit<Sru<Relu, NoHighway, Peephole>, SruReluNoHighwayPeepholeKernel>();
         if (typeof(TCell) == typeof(Sru<Relu, ForgetOnly, NoPeephole>)) return visitor.Visit<Sru<Relu, ForgetOnly, NoPeephole>, SruReluForgetOnlyKernel>();
         if (typeof(TCell) == typeof(Sru<Relu, ForgetOnly, Peephole>)) return visitor.Visit<Sru<Relu, ForgetOnly, Peephole>, SruReluForgetOnlyPeepholeKernel>();
-        if (typeof(TCell) == typeof(Qrnn<FoPooling>)) return visitor.Visit<Qrnn<FoPooling>, QrnnFoPoolingKernel>();
-        if (typeof(TCell) == typeof(Qrnn<FoHighway>)) return visitor.Visit<Qrnn<FoHighway>, QrnnFoHighwayKernel>();
-        if (typeof(TCell) == typeof(Qrnn<FPooling>)) return visitor.Visit<Qrnn<FPooling>, QrnnFPoolingKernel>();
-        if (typeof(TCell) == typeof(Qrnn<FHighway>)) return visitor.Visit<Qrnn<FHighway>, QrnnFHighwayKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoPooling, NoZoneout>)) return visitor.Visit<Qrnn<FoPooling, NoZoneout>, QrnnFoPoolingKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoPooling, Zoneout>)) return visitor.Visit<Qrnn<FoPooling, Zoneout>, QrnnFoPoolingZoneoutKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoHighway, NoZoneout>)) return visitor.Visit<Qrnn<FoHighway, NoZoneout>, QrnnFoHighwayKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoHighway, Zoneout>)) return visitor.Visit<Qrnn<FoHighway, Zoneout>, QrnnFoHighwayZoneoutKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FPooling, NoZoneout>)) return visitor.Visit<Qrnn<FPooling, NoZoneout>, QrnnFPoolingKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FPooling, Zoneout>)) return visitor.Visit<Qrnn<FPooling, Zoneout>, QrnnFPoolingZoneoutKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FHighway, NoZoneout>)) return visitor.Visit<Qrnn<FHighway, NoZoneout>, QrnnFHighwayKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FHighway, Zoneout>)) return visitor.Visit<Qrnn<FHighway, Zoneout>, QrnnFHighwayZoneoutKernel>();
         if (typeof(TCell) == typeof(MinGru<Identity>)) return visitor.Visit<MinGru<Identity>, MinGruIdentityKernel>();
         if (typeof(TCell) == typeof(MinGru<Positive>)) return visitor.Visit<MinGru<Positive>, MinGruPositiveKernel>();
         if (typeof(TCell) == typeof(MinLstm<Identity>)) return visitor.Visit<MinLstm<Identity>, MinLstmIdentityKernel>();

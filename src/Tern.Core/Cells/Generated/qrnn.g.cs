@@ -49,6 +49,50 @@ readonly struct QrnnFoPoolingKernel : IDerivedKernel
     }
 }
 
+readonly struct QrnnFoPoolingZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 3;
+    public static int Recurrents => 0;
+    public static int Vectors => 3;
+    public static int Numbers => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.S0 | Slots.N0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_o = a.X2, b_o = a.P2;
+        T x_z = a.X0, b_z = a.P0, mask = a.Mask;
+        T.Sigmoid2(x_f + b_f, x_o + b_o, out T f, out T o);
+        a.X1 = f;
+        a.X2 = o;
+        T z = a.X0 = T.Tanh(x_z + b_z);
+        T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
+        return mask * (c * o);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T f = a.X1, keep = a.Keep, dcNext = a.DS0, o = a.X2, mask = a.Mask, dy = a.DY;
+        T z = a.X0, cPrev = a.S0, c = a.N0;
+        T t1 = mask * dy;
+        T dc = T.Fma(o, t1, dcNext);
+        T dz = (f * keep) * dc;
+        a.GX0 = a.GP0 = T.Fnma(z, z * dz, dz);
+        T df = keep * (dc * (z - cPrev));
+        T t2 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t2, t2);
+        T @do = c * t1;
+        T t3 = o * @do;
+        a.GX2 = a.GP2 = T.Fnma(o, t3, t3);
+        a.DS0 = dc - dz;
+    }
+}
+
 readonly struct QrnnFoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 4;
@@ -98,6 +142,55 @@ readonly struct QrnnFoHighwayKernel : IDerivedKernel
     }
 }
 
+readonly struct QrnnFoHighwayZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 4;
+    public static int Recurrents => 0;
+    public static int Vectors => 4;
+    public static int Numbers => 1;
+    public static int States => 1;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.S0 | Slots.N0 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3;
+        T x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask, x_o = a.X2, b_o = a.P2;
+        T.Sigmoid2(x_f + b_f, x_r + b_r, out T f, out T r);
+        a.X1 = f;
+        a.X3 = r;
+        T z = a.X0 = T.Tanh(x_z + b_z);
+        T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
+        T o = a.X2 = T.Sigmoid(x_o + b_o);
+        return T.Fma(mask * r, c * o - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T f = a.X1, keep = a.Keep, dcNext = a.DS0, o = a.X2, r = a.X3, mask = a.Mask;
+        T dy = a.DY, z = a.X0, cPrev = a.S0, c = a.N0, skip = a.Skip;
+        T t1 = (r * mask) * dy;
+        T dc = T.Fma(o, t1, dcNext);
+        T dz = (f * keep) * dc;
+        a.GX0 = a.GP0 = T.Fnma(z, z * dz, dz);
+        T df = keep * (dc * (z - cPrev));
+        T t2 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t2, t2);
+        T @do = c * t1;
+        T t3 = o * @do;
+        a.GX2 = a.GP2 = T.Fnma(o, t3, t3);
+        T dr = mask * (dy * (c * o - skip));
+        T t4 = r * dr;
+        a.GX3 = a.GP3 = T.Fnma(r, t4, t4);
+        a.GSkip = dy - t1;
+        a.DS0 = dc - dz;
+    }
+}
+
 readonly struct QrnnFPoolingKernel : IDerivedKernel
 {
     public static int Inputs => 2;
@@ -128,6 +221,44 @@ readonly struct QrnnFPoolingKernel : IDerivedKernel
         T dz = f * dc;
         a.GX0 = a.GP0 = T.Fnma(z, z * dz, dz);
         T df = dc * (z - cPrev);
+        T t1 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t1, t1);
+        a.DS0 = dc - dz;
+    }
+}
+
+readonly struct QrnnFPoolingZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.X1;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_z = a.X0, b_z = a.P0;
+        T mask = a.Mask;
+        T f = a.X1 = T.Sigmoid(x_f + b_f);
+        T z = a.X0 = T.Tanh(x_z + b_z);
+        T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
+        return mask * c;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T f = a.X1, keep = a.Keep, dcNext = a.DS0, mask = a.Mask, dy = a.DY, z = a.X0;
+        T cPrev = a.S0;
+        T dc = T.Fma(mask, dy, dcNext);
+        T dz = (f * keep) * dc;
+        a.GX0 = a.GP0 = T.Fnma(z, z * dz, dz);
+        T df = keep * (dc * (z - cPrev));
         T t1 = f * df;
         a.GX1 = a.GP1 = T.Fnma(f, t1, t1);
         a.DS0 = dc - dz;
@@ -169,6 +300,51 @@ readonly struct QrnnFHighwayKernel : IDerivedKernel
         T dz = f * dc;
         a.GX0 = a.GP0 = T.Fnma(z, z * dz, dz);
         T df = dc * (z - cPrev);
+        T t2 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t2, t2);
+        T dr = mask * (dy * (c - skip));
+        T t3 = r * dr;
+        a.GX2 = a.GP2 = T.Fnma(r, t3, t3);
+        a.GSkip = dy - t1;
+        a.DS0 = dc - dz;
+    }
+}
+
+readonly struct QrnnFHighwayZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 3;
+    public static int Recurrents => 0;
+    public static int Vectors => 3;
+    public static int Numbers => 1;
+    public static int States => 1;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.S0 | Slots.N0 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_r = a.X2, b_r = a.P2;
+        T x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask;
+        T.Sigmoid2(x_f + b_f, x_r + b_r, out T f, out T r);
+        a.X1 = f;
+        a.X2 = r;
+        T z = a.X0 = T.Tanh(x_z + b_z);
+        T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
+        return T.Fma(mask * r, c - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T f = a.X1, keep = a.Keep, dcNext = a.DS0, r = a.X2, mask = a.Mask, dy = a.DY;
+        T z = a.X0, cPrev = a.S0, c = a.N0, skip = a.Skip;
+        T t1 = (r * mask) * dy;
+        T dc = dcNext + t1;
+        T dz = (f * keep) * dc;
+        a.GX0 = a.GP0 = T.Fnma(z, z * dz, dz);
+        T df = keep * (dc * (z - cPrev));
         T t2 = f * df;
         a.GX1 = a.GP1 = T.Fnma(f, t2, t2);
         T dr = mask * (dy * (c - skip));
