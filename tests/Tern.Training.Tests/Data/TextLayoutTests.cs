@@ -183,4 +183,17 @@ public sealed class TextLayoutTests : IDisposable
         Assert.Contains("t.parquet is no Parquet file", Assert.Throws<TernException>(() => Read(parquet)).Message);
         Assert.Contains("is no layout of texts", Assert.Throws<TernException>(() => Read(folder.Write("t", "a b\n"), new() { Format = DataFormat.Idx })).Message);
     }
+
+    /// <summary>The library would loop over the two thousand million values that these footers claim.</summary>
+    [Theory]
+    [InlineData(new byte[] { 0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07, 0x00 })] // a list of 2^31 - 1 structs
+    [InlineData(new byte[] { 0x18, 0xff, 0xff, 0xff, 0xff, 0x07, 0x00 })] // 2^31 - 1 bytes
+    [InlineData(new byte[] { 0x1c, 0x1c, 0x1c, 0x1c })] // structs without an end
+    [InlineData(new byte[] { 0x1b, 0x00 })] // a map
+    public void AParquetFooterThatClaimsWhatItHasNotIsRefused(byte[] footer)
+    {
+        string path = Path.Combine(folder.Path, "t.parquet");
+        File.WriteAllBytes(path, [.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8]);
+        Assert.Contains("t.parquet is no Parquet file, or is cut off or damaged", Assert.Throws<TernException>(() => Read(path)).Message);
+    }
 }

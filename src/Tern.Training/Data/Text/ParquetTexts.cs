@@ -11,13 +11,22 @@ namespace Tern.Training.Data;
 /// </summary>
 static class ParquetTexts
 {
+    // for what the footer's check lets through and the library does not end on: a hundred times what whole files take
+    static TimeSpan Limit(long bytes) => TimeSpan.FromSeconds(20 + bytes / 100_000.0);
+
     public static IReadOnlyList<Example> Read(string path, DataConfig config)
     {
         if (DataStream.PlainName(path) != Path.GetFileName(path))
             throw new TernException($"{path}: a Parquet file is compressed inside and cannot be read from an archive; unpack it.");
         try
         {
-            return ReadAsync(path, config).GetAwaiter().GetResult();
+            using (FileStream file = File.OpenRead(path))
+                if (!ParquetFooter.IsSound(file))
+                    throw new TernException($"{path} is no Parquet file, or is cut off or damaged; write it again, or use CSV.");
+            Task<IReadOnlyList<Example>> reading = Task.Run(() => ReadAsync(path, config));
+            return Task.WhenAny(reading, Task.Delay(Limit(new FileInfo(path).Length))).GetAwaiter().GetResult() == reading
+                ? reading.GetAwaiter().GetResult()
+                : throw new TernException($"{path} is damaged: reading it does not end; write it again, or use CSV.");
         }
         catch (Exception e) when (e is not TernException) // a broken file makes the library fail in many ways
         {
