@@ -31,6 +31,10 @@ unsafe struct ScanPass
     /// <summary>W^T [input, blocks x units] packed by <see cref="Gemm.PackColumns"/>, where <see cref="Interleaved"/>.</summary>
     public float* Panels;
 
+    /// <summary>Layer normalisation of the first columns of a row of U, between product and steps, in a forward without a backward; width 0 for none.</summary>
+    public float* NormWeight, NormBias;
+    public int NormWidth;
+
     /// <summary>U = W x, [time, batch, blocks x units], gates saved in place; null in a forward without a backward: scratch serves.</summary>
     public float* U;
 

@@ -23,7 +23,10 @@ sealed unsafe class RecurrentModule : RuntimeModule
         directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec.Hidden, tensors))];
         if (spec.Projection is not null)
             projection = new(tensors[$"{spec.Name}.projection"]);
-        if (spec.LayerNorm != LayerNormPlace.None)
+        if (spec.LayerNorm == LayerNormPlace.Products)
+            foreach (var (direction, name) in directions.Zip(spec.DirectionNames))
+                (direction.NormWeight, direction.NormBias) = (Concatenate([tensors[$"{spec.Name}.{name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.{name}.norm.bias"]]));
+        else if (spec.LayerNorm != LayerNormPlace.None)
             (normWeight, normBias) = (Concatenate([tensors[$"{spec.Name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.norm.bias"]]));
         ones = new(spec.Hidden);
         ones.Span.Fill(1);
@@ -74,6 +77,9 @@ sealed unsafe class RecurrentModule : RuntimeModule
         X = x,
         Panels = direction.Weight.Panels,
         Interleaved = true,
+        NormWidth = spec.LayerNorm == LayerNormPlace.Products ? spec.NormWidth : 0,
+        NormWeight = direction.NormWeight is { } weight ? weight.Pointer : null,
+        NormBias = direction.NormBias is { } bias ? bias.Pointer : null,
         Skip = step.Skip && blocks == step.Inputs ? args.X + index * spec.Hidden : null,
         SkipStride = spec.Input,
         Mask = ones.Pointer,
@@ -112,6 +118,12 @@ sealed unsafe class RecurrentModule : RuntimeModule
 
         /// <summary>[vectors, hidden].</summary>
         public AlignedBuffer<float> Vectors { get; } = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
+
+        /// <summary>Of the layer normalisation of the products; null where there is none.</summary>
+        public AlignedBuffer<float>? NormWeight { get; set; }
+
+        /// <inheritdoc cref="NormWeight"/>
+        public AlignedBuffer<float>? NormBias { get; set; }
 
         /// <summary>Zoneout's expected share of the new state, [hidden]; null for cells without.</summary>
         public AlignedBuffer<float>? Keep { get; } = cell.Zoneout ? Concatenate([new([hidden], [.. Enumerable.Repeat(tensors[$"{name}.keep"].Values[0], hidden)])]) : null;

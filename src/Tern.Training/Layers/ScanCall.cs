@@ -34,13 +34,16 @@ sealed record ScanCall(ScanShape Shape)
 
     /// <summary>Where the matrix products run.</summary>
     public MatrixProducts Products { get; init; } = MatrixProductsChoice.Current;
+
+    /// <summary>The weights of the call are the products W x themselves, made (and perhaps normalised) by the caller; x serves an unprojected highway alone.</summary>
+    public bool GivenProducts { get; init; }
 }
 
 /// <summary>The tensors of a call. Weights and vectors: one a direction.</summary>
 /// <param name="X">[time, batch, input].</param>
 /// <param name="Skip">x' where it is not X itself: [time, batch, directions x units]; else null.</param>
 /// <param name="State">Initial state, [directions, batch, states x units].</param>
-/// <param name="Weights">[blocks x units, input] each.</param>
+/// <param name="Weights">[blocks x units, input] each; with <see cref="ScanCall.GivenProducts"/> the products, [time, batch, blocks x units] each.</param>
 /// <param name="Vectors">[vectors, units] each.</param>
 /// <param name="Mask">Variational mask, [batch, directions x units], or null; it has no gradient.</param>
 /// <param name="Keep">Zoneout's share of the new state, [time, batch, directions x units], for cells that have it; it has no gradient.</param>

@@ -12,7 +12,9 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
 {
     readonly ScanShape shape = call.Shape;
     readonly StepKernel step = KernelCatalogue.Step(call.Shape.Cell);
-    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, hasKeep = tensors.Keep is not null, needsX = tensors.X.requires_grad;
+    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, hasKeep = tensors.Keep is not null;
+    readonly bool own = call.Products == MatrixProducts.Own && !call.GivenProducts;
+    readonly bool needsX = tensors.X.requires_grad && (!call.GivenProducts || call.Shape.RawSkip && tensors.Skip is null);
 
     /// <summary>Tensor inputs, in the order of <see cref="ScanTensors.InOrder"/>.</summary>
     public int Inputs { get; } = tensors.InOrder().Count();
@@ -37,8 +39,9 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         for (int d = 0; d < directions; d++)
         {
             var weight = inputs[2 + 2 * d];
-            bool own = call.Products == MatrixProducts.Own;
-            var u = own ? train ? empty(time, batch, URow) : null : x.view(-1, shape.Input).mm(weight.t());
+            var u = own ? train ? empty(time, batch, URow) : null
+                : call.GivenProducts ? weight.clone()   // the gates are saved in it
+                : x.view(-1, shape.Input).mm(weight.t());
             var states = train ? empty(time, batch, StateRow) : null;
             fixed (byte* active = call.Padding?.Active)
             fixed (float* constants = call.Constants)
@@ -85,7 +88,7 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         var dy = gradOutput?.contiguous() ?? zeros(time, batch, directions * shape.Units);         // [time, batch, directions x units]
         var dstateAt = gradState?.contiguous() ?? zeros(directions, batch, StateRow);              // [directions, batch, states x units]
         var dstate = call.StateAt is null ? dstateAt.clone() : zeros_like(dstateAt);
-        bool own = call.Products == MatrixProducts.Own, skipIsX = shape.RawSkip && !separateSkip;
+        bool skipIsX = shape.RawSkip && !separateSkip;
         var results = new Tensor?[Inputs];
         Tensor? dx = null;
         // Two directions, or products made elsewhere, add to the gradient of x; else its first part is written.
@@ -124,7 +127,8 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
                 }
                 (results[2 + 2 * d], results[3 + 2 * d]) = Backward(pass, gradients, own ? weight.Pointer() : null);
             }
-            if (du is not null)
+            if (call.GivenProducts) results[2 + 2 * d] = du;
+            else if (du is not null)
             {
                 var flat = du.view(-1, URow);
                 results[2 + 2 * d] = flat.t().mm(x.view(-1, shape.Input));

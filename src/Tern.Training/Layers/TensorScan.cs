@@ -26,7 +26,8 @@ static class TensorScan
             var shape = call.Shape;
             var spec = TCell.Spec;
             int time = (int)tensors.X.shape[0], units = shape.Units;
-            var u = tensors.X.matmul(tensors.Weights[direction].t());                    // [time, batch, blocks x units]
+            var weight = tensors.Weights[direction];
+            var u = call.GivenProducts ? weight : tensors.X.matmul(weight.t());   // [time, batch, blocks x units]
             var skip = shape.RawSkip ? (tensors.Skip ?? tensors.X).narrow(-1, direction * units, units) : null;   // [time, batch, units]
             var active = call.Padding?.ToTensor(u);                                      // [time, batch, 1]
             var p = tensors.Vectors[direction].unbind(0);                                // each [units]

@@ -55,7 +55,7 @@ public sealed record ModelConfig
     /// <summary>Dropout of the input of a layer's products, one mask over all steps (not of libtorch's modules).</summary>
     public double InputDropout { get; init; }
 
-    /// <summary>Probability that a unit keeps its state at a step, for cells whose option zoneout is yes (qrnn).</summary>
+    /// <summary>Probability that a unit keeps its state at a step, for cells whose option zoneout is yes (qrnn, indrnn).</summary>
     public double Zoneout { get; init; }
 
     /// <summary>Decay of the leaky unit's average a step.</summary>
@@ -67,7 +67,7 @@ public sealed record ModelConfig
     /// <summary>Rank of the input's projection; 0 has none (not of libtorch's modules).</summary>
     public int Projection { get; init; }
 
-    /// <summary>Layer norm: none, before or after a layer (not of libtorch's modules).</summary>
+    /// <summary>Layer norm: none, before or after a layer, or of its products (not of libtorch's modules).</summary>
     public LayerNormPlace LayerNorm { get; init; } = LayerNormPlace.None;
 
     /// <summary>Whether the highway of every layer is a learned projection of its input (not of libtorch's modules).</summary>

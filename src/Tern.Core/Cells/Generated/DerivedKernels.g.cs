@@ -45,8 +45,10 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(MinGru<Positive>)) return visitor.Visit<MinGru<Positive>, MinGruPositiveKernel>();
         if (typeof(TCell) == typeof(MinLstm<Identity>)) return visitor.Visit<MinLstm<Identity>, MinLstmIdentityKernel>();
         if (typeof(TCell) == typeof(MinLstm<Positive>)) return visitor.Visit<MinLstm<Positive>, MinLstmPositiveKernel>();
-        if (typeof(TCell) == typeof(IndRnn<Relu>)) return visitor.Visit<IndRnn<Relu>, IndRnnReluKernel>();
-        if (typeof(TCell) == typeof(IndRnn<Tanh>)) return visitor.Visit<IndRnn<Tanh>, IndRnnTanhKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Relu, NoZoneout>)) return visitor.Visit<IndRnn<Relu, NoZoneout>, IndRnnReluKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Relu, Zoneout>)) return visitor.Visit<IndRnn<Relu, Zoneout>, IndRnnReluZoneoutKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Tanh, NoZoneout>)) return visitor.Visit<IndRnn<Tanh, NoZoneout>, IndRnnTanhKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Tanh, Zoneout>)) return visitor.Visit<IndRnn<Tanh, Zoneout>, IndRnnTanhZoneoutKernel>();
         if (typeof(TCell) == typeof(Leaky<Tanh>)) return visitor.Visit<Leaky<Tanh>, LeakyTanhKernel>();
         if (typeof(TCell) == typeof(Leaky<Relu>)) return visitor.Visit<Leaky<Relu>, LeakyReluKernel>();
         if (typeof(TCell) == typeof(Leaky<Identity>)) return visitor.Visit<Leaky<Identity>, LeakyIdentityKernel>();

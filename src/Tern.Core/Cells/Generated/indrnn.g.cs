@@ -38,6 +38,40 @@ readonly struct IndRnnReluKernel : IDerivedKernel
     }
 }
 
+readonly struct IndRnnReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_h = a.X0, b = a.P0, u = a.P1, mask = a.Mask;
+        T t1 = T.Fma(u, hPrev, x_h + b);
+        T h = a.S0 = T.Fma(keep, T.WherePositive(t1, t1, T.Const(0f)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, u = a.P1, hPrev = a.S0, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T dx_h = a.GX0 = a.GP0 = T.WherePositive(T.Fma(u, hPrev, x_h + b), t1, T.Const(0f));
+        a.GP1 = hPrev * dx_h;
+        a.DS0 = T.Fma(u, dx_h, dh - t1);
+    }
+}
+
 readonly struct IndRnnTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -66,5 +100,39 @@ readonly struct IndRnnTanhKernel : IDerivedKernel
         T dx_h = a.GX0 = a.GP0 = T.Fnma(h, h * dh, dh);
         a.GP1 = dx_h * hPrev;
         a.DS0 = dx_h * u;
+    }
+}
+
+readonly struct IndRnnTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0;
+    public static Slots BackwardReads => Slots.X0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_h = a.X0, b = a.P0, u = a.P1, mask = a.Mask;
+        T t1 = a.X0 = T.Tanh(T.Fma(u, hPrev, x_h + b));
+        T h = a.S0 = T.Fma(keep, t1 - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY, saved = a.X0, hPrev = a.S0;
+        T u = a.P1;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T dx_h = a.GX0 = a.GP0 = T.Fnma(saved, saved * t1, t1);
+        a.GP1 = dx_h * hPrev;
+        a.DS0 = T.Fma(dx_h, u, dh - t1);
     }
 }
