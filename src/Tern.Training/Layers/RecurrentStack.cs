@@ -67,7 +67,11 @@ public sealed class RecurrentStack : nn.Module
     }
 
     /// <summary>As above, with any pattern of padding.</summary>
-    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt = null)
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt = null) =>
+        forward(x, state, padding, stateAt, keep: null);
+
+    /// <summary>As above, with the share of the new state that zoneout takes of each layer, [time, batch, directions x hidden]; null for the layers' own.</summary>
+    internal (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt, Tensor[]? keep)
     {
         int directions = Config.Bidirectional ? 2 : 1;
         long[] want = [Config.Layers * directions, x.shape[1], layers[0].Shape.Spec.State.Length * Config.Hidden];
@@ -79,7 +83,7 @@ public sealed class RecurrentStack : nn.Module
         for (int i = 0; i < layers.Count; i++)
         {
             var initial = state?.narrow(0, i * directions, directions);
-            (h, finals[i]) = layers[i].forward(Window(h), initial, padding, stateAt);
+            (h, finals[i]) = layers[i].forward(Window(h), initial, padding, stateAt, keep?[i]);
             if (training && Config.Dropout > 0 && i + 1 < layers.Count) h = nn.functional.dropout(h, Config.Dropout, training: true);
         }
         return (h.MoveToOuterDisposeScope(), cat(finals).MoveToOuterDisposeScope());
