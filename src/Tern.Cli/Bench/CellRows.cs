@@ -6,7 +6,8 @@ static class CellRows
     /// <summary>Names alone, which the help shows without loading TorchSharp for the rows.</summary>
     public static string[] Names { get; } =
     [
-        "gemm-libtorch", "gemm", "sru", "sru-tensor-ops", "lstm-libtorch", "gru-libtorch", "conv1d-libtorch", "cnn",
+        "gemm-libtorch", "gemm", "sru", "qrnn", "mingru", "minlstm", "indrnn",
+        "sru-tensor-ops", "lstm-libtorch", "gru-libtorch", "conv1d-libtorch", "cnn",
         "sru-fo-pooling", "sru-bidirectional", "sru-fo-pooling-bidirectional",
     ];
 
@@ -15,6 +16,7 @@ static class CellRows
         "gemm-libtorch" => LibtorchRows.Gemm(setting),
         "gemm" => new OwnGemm(setting),
         "sru" => SruRows.Fused(setting),
+        "qrnn" or "mingru" or "minlstm" or "indrnn" => ScanRows.Make(name, setting),
         "sru-tensor-ops" => SruRows.TensorOps(setting),
         "lstm-libtorch" => LibtorchRows.Lstm(setting),
         "gru-libtorch" => LibtorchRows.Gru(setting),

@@ -19,6 +19,9 @@ public sealed record CellSpec(string Name, string[] Input, string[] Vectors, str
     /// <summary>Fixed numbers of the whole layer: the slots Q after the scalars.</summary>
     public string[] Constants { get; init; } = [];
 
+    /// <summary>The cell has zoneout (Krueger et al. 2017): slot Keep. The constant <c>keep</c> is what a session puts there, 1 - probability.</summary>
+    public bool Zoneout { get; init; }
+
     /// <summary>The cell sees x' (the layer's raw or projected input) beside W x: slot Skip.</summary>
     public bool Skip { get; init; }
 }

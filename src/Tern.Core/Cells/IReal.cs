@@ -16,6 +16,9 @@ public interface IReal<T> where T : struct, IReal<T>
     /// <summary>Product.</summary>
     static abstract T operator *(T a, T b);
 
+    /// <summary>Quotient.</summary>
+    static abstract T operator /(T a, T b);
+
     /// <summary>Negation.</summary>
     static abstract T operator -(T a);
 

@@ -25,4 +25,7 @@ public struct Lane<T>
 
     /// <summary>Variational dropout: one mask over all steps of a sequence; 1 where there is none.</summary>
     public T Mask;
+
+    /// <summary>Zoneout: the share of the new state that is taken at this step, 1 or 0 in training; for cells whose spec has <see cref="CellSpec.Zoneout"/>.</summary>
+    public T Keep;
 }

@@ -4,7 +4,7 @@ namespace Tern.Kernels;
 struct Adjoint<T>
 {
     /// <summary>The forward's slots, as in <see cref="Cells.Lane{T}"/>.</summary>
-    public T X0, X1, X2, X3, U0, U1, U2, U3, P0, P1, P2, P3, P4, P5, P6, P7, Q0, Q1, Q2, Q3, S0, S1, Skip, Mask;
+    public T X0, X1, X2, X3, U0, U1, U2, U3, P0, P1, P2, P3, P4, P5, P6, P7, Q0, Q1, Q2, Q3, S0, S1, Skip, Mask, Keep;
 
     /// <summary>The new states.</summary>
     public T N0, N1;

@@ -9,9 +9,6 @@ public unsafe interface ILane<T> : IReal<T> where T : struct, ILane<T>
     /// <summary>Floats in a lane.</summary>
     static abstract int Width { get; }
 
-    /// <summary>Quotient.</summary>
-    static abstract T operator /(T a, T b);
-
     /// <summary>Reads <see cref="Width"/> floats; no alignment is needed.</summary>
     static abstract T Load(float* p);
 

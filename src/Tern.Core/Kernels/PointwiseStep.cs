@@ -16,7 +16,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
     public static void Forward(StepArgs* g, nint from, nint to)
     {
         nint n = g->Units;
-        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, p = g->P, s = g->S, o = g->N, y = g->Y;
+        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, keep = g->Keep, p = g->P, s = g->S, o = g->N, y = g->Y;
         Lane<V> a = default;
         if (TKernel.Numbers > 0) a.Q0 = V.Const(g->Q[0]);
         if (TKernel.Numbers > 1) a.Q1 = V.Const(g->Q[1]);
@@ -46,6 +46,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.ForwardReads, Slots.S1)) a.S1 = V.Load(s + n + j);
                 if (Reads(TKernel.ForwardReads, Slots.Skip)) a.Skip = V.Load(skip + j);
                 if (Reads(TKernel.ForwardReads, Slots.Mask)) a.Mask = V.Load(mask + j);
+                if (Reads(TKernel.ForwardReads, Slots.Keep)) a.Keep = V.Load(keep + j);
                 V.Store(TKernel.Forward(ref a), y + j);
                 if (TKernel.States > 0) V.Store(a.S0, o + j);
                 if (TKernel.States > 1) V.Store(a.S1, o + n + j);
@@ -62,6 +63,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
             u += g->UStride;
             skip += g->SkipStride;
             mask += g->MaskStride;
+            keep += g->KeepStride;
             s += g->StateStride;
             o += g->StateStride;
             y += g->YStride;
@@ -72,7 +74,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
     public static void Backward(StepArgs* g, nint from, nint to)
     {
         nint n = g->Units;
-        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, p = g->P, s = g->S, o = g->N, dy = g->Y;
+        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, keep = g->Keep, p = g->P, s = g->S, o = g->N, dy = g->Y;
         float* ds = g->DS, dx = g->DX, du = g->DU, dskip = g->DSkip, dp = g->DP;
         bool addSkip = g->AddSkip;
         Adjoint<V> a = default;
@@ -104,6 +106,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.BackwardReads, Slots.S1)) a.S1 = V.Load(s + n + j);
                 if (Reads(TKernel.BackwardReads, Slots.Skip)) a.Skip = V.Load(skip + j);
                 if (Reads(TKernel.BackwardReads, Slots.Mask)) a.Mask = V.Load(mask + j);
+                if (Reads(TKernel.BackwardReads, Slots.Keep)) a.Keep = V.Load(keep + j);
                 if (Reads(TKernel.BackwardReads, Slots.N0)) a.N0 = V.Load(o + j);
                 if (Reads(TKernel.BackwardReads, Slots.N1)) a.N1 = V.Load(o + n + j);
                 if (Reads(TKernel.BackwardReads, Slots.DY)) a.DY = V.Load(dy + j);
@@ -134,6 +137,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
             u += g->UStride;
             skip += g->SkipStride;
             mask += g->MaskStride;
+            keep += g->KeepStride;
             s += g->StateStride;
             o += g->StateStride;
             dy += g->YStride;

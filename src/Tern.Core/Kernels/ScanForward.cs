@@ -15,6 +15,7 @@ static unsafe class ScanForward
             int first = Math.Min(pass.StepAt(n0), pass.StepAt(n1 - 1));   // the block's earliest step
             float* u = keepU ? pass.U + ((long)first * pass.Batch + from) * pass.URow : scratch;
             if (pass.Interleaved) MultiplyBlock(pass, first, n1 - n0, from, rows, u, uStep);
+            if (pass.NormWidth > 0) NormaliseBlock(pass, n1 - n0, rows, u, uStep);
             for (int n = n0; n < n1; n++)
             {
                 int t = pass.StepAt(n);
@@ -28,6 +29,18 @@ static unsafe class ScanForward
         float* x = pass.X + ((long)first * pass.Batch + from) * pass.Input;
         var (groups, groupRows) = rows == pass.Batch && uStep == (long)rows * pass.URow ? (1, steps * rows) : (steps, rows);
         Gemm.Multiply(x, pass.Input, (long)pass.Batch * pass.Input, pass.Panels, u, pass.URow, uStep, groups, groupRows, pass.URow, pass.Input, accumulate: false);
+    }
+
+    static void NormaliseBlock(in ScanPass pass, int steps, int rows, float* u, long uStep)
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                float* x = u + step * uStep + (long)row * pass.URow;
+                LayerNorm.Row(x, x, pass.NormWidth, pass.NormWeight, pass.NormBias);
+            }
+        }
     }
 
     static void StepRows(in ScanPass pass, int t, int from, int to, float* u)

@@ -31,6 +31,10 @@ unsafe struct ScanPass
     /// <summary>W^T [input, blocks x units] packed by <see cref="Gemm.PackColumns"/>, where <see cref="Interleaved"/>.</summary>
     public float* Panels;
 
+    /// <summary>Layer normalisation of the first columns of a row of U, between product and steps, in a forward without a backward; width 0 for none.</summary>
+    public float* NormWeight, NormBias;
+    public int NormWidth;
+
     /// <summary>U = W x, [time, batch, blocks x units], gates saved in place; null in a forward without a backward: scratch serves.</summary>
     public float* U;
 
@@ -41,6 +45,10 @@ unsafe struct ScanPass
     /// <summary>Variational mask with its distance between rows: [batch, ...], or one row of ones and 0.</summary>
     public float* Mask;
     public long MaskStride;
+
+    /// <summary>Zoneout's share of the new state with its distances between rows and between steps: [time, batch, ...], or one row and 0. Null for cells without.</summary>
+    public float* Keep;
+    public long KeepStride, KeepStep;
 
     /// <summary>Vectors, [vectors, units].</summary>
     public float* P;
@@ -121,6 +129,8 @@ unsafe struct ScanPass
         SkipStride = (nint)(Skip != null ? SkipStride : uStride),
         Mask = Mask + row * MaskStride,
         MaskStride = (nint)MaskStride,
+        Keep = Keep + t * KeepStep + row * KeepStride,
+        KeepStride = (nint)KeepStride,
         P = P,
         Q = Q,
         S = StateBefore(t, row),

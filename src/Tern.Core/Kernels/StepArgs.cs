@@ -28,6 +28,10 @@ unsafe struct StepArgs
     public float* Mask;
     public nint MaskStride;
 
+    /// <summary>Zoneout's share of the new state, [rows, units]; stride 0 for one row that serves all.</summary>
+    public float* Keep;
+    public nint KeepStride;
+
     /// <summary>Vectors, [vectors, units].</summary>
     public float* P;
 

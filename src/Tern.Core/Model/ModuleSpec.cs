@@ -6,6 +6,7 @@ namespace Tern.Model;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(EmbeddingSpec), "embedding")]
 [JsonDerivedType(typeof(RecurrentSpec), "recurrent")]
+[JsonDerivedType(typeof(WindowSpec), "window")]
 [JsonDerivedType(typeof(PoolingSpec), "pooling")]
 [JsonDerivedType(typeof(LinearSpec), "linear")]
 [JsonDerivedType(typeof(TorchRecurrentSpec), "torch-recurrent")]
@@ -68,6 +69,34 @@ public sealed record EmbeddingSpec : ModuleSpec
         CheckSize("width", Width);
         CheckInput(input, input.Kind == FlowKind.Tokens && (input.Width == 0 || input.Width == Vocabulary), $"{Vocabulary} token ids");
         return new(FlowKind.Sequence, Width);
+    }
+}
+
+/// <summary>
+/// Each step's row, then the rows of the steps before it, the latest first; 0 before the first step. What a layer of a
+/// window (a Quasi-RNN's convolution) reads. No tensors.
+/// </summary>
+public sealed record WindowSpec : ModuleSpec
+{
+    const int MaxSteps = 1024;
+
+    /// <summary>Columns of a row.</summary>
+    public required int Input { get; init; }
+
+    /// <summary>Steps that a row sees, this one included.</summary>
+    public required int Steps { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<KeyValuePair<string, int[]>> Tensors() => [];
+
+    internal override Flow Check(Flow input)
+    {
+        CheckSize("input", Input);
+        if (Steps is < 1 or > MaxSteps)
+            throw new TernException($"has a module '{Name}' with a window of {Steps} steps; expected 1 to {MaxSteps}. Train the model again.");
+        CheckSize("width", Input > (1 << 24) / Steps ? 0 : Input * Steps);
+        CheckInput(input, input.Kind == FlowKind.Sequence && input.Fits(Input), $"a sequence of {Input} columns");
+        return new(FlowKind.Sequence, Input * Steps);
     }
 }
 

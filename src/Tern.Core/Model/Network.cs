@@ -29,6 +29,7 @@ public sealed class Network
             RecurrentSpec recurrent => recurrent.Input,
             ConvolutionSpec convolution => convolution.Input,
             LinearSpec linear => linear.Input,
+            WindowSpec window => window.Input,
             EmbeddingSpec => 0,
             _ => spec.Series?.Channels ?? 0,
         };

@@ -20,10 +20,13 @@ sealed unsafe class RecurrentModule : RuntimeModule
         step = KernelCatalogue.Step(spec.Cell);
         blocks = spec.Blocks;
         CellSpec cell = CellCatalogue.Spec(spec.Cell);
-        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, tensors))];
+        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec.Hidden, tensors))];
         if (spec.Projection is not null)
             projection = new(tensors[$"{spec.Name}.projection"]);
-        if (spec.LayerNorm != LayerNormPlace.None)
+        if (spec.LayerNorm == LayerNormPlace.Products)
+            foreach (var (direction, name) in directions.Zip(spec.DirectionNames))
+                (direction.NormWeight, direction.NormBias) = (Concatenate([tensors[$"{spec.Name}.{name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.{name}.norm.bias"]]));
+        else if (spec.LayerNorm != LayerNormPlace.None)
             (normWeight, normBias) = (Concatenate([tensors[$"{spec.Name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.norm.bias"]]));
         ones = new(spec.Hidden);
         ones.Span.Fill(1);
@@ -74,9 +77,13 @@ sealed unsafe class RecurrentModule : RuntimeModule
         X = x,
         Panels = direction.Weight.Panels,
         Interleaved = true,
+        NormWidth = spec.LayerNorm == LayerNormPlace.Products ? spec.NormWidth : 0,
+        NormWeight = direction.NormWeight is { } weight ? weight.Pointer : null,
+        NormBias = direction.NormBias is { } bias ? bias.Pointer : null,
         Skip = step.Skip && blocks == step.Inputs ? args.X + index * spec.Hidden : null,
         SkipStride = spec.Input,
         Mask = ones.Pointer,
+        Keep = direction.Keep is { } keep ? keep.Pointer : null,
         P = direction.Vectors.Pointer,
         Q = direction.Numbers.Pointer,
         C = args.State + (long)index * args.Batch * StateWidth,
@@ -104,13 +111,22 @@ sealed unsafe class RecurrentModule : RuntimeModule
     }
 
     /// <summary>The parameters of one direction.</summary>
-    sealed class Direction(string name, CellSpec cell, IReadOnlyDictionary<string, TensorData> tensors)
+    sealed class Direction(string name, CellSpec cell, int hidden, IReadOnlyDictionary<string, TensorData> tensors)
     {
         /// <summary>[blocks x hidden, input or rank], packed.</summary>
         public PackedWeight Weight { get; } = new(tensors[$"{name}.weight"]);
 
         /// <summary>[vectors, hidden].</summary>
         public AlignedBuffer<float> Vectors { get; } = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
+
+        /// <summary>Of the layer normalisation of the products; null where there is none.</summary>
+        public AlignedBuffer<float>? NormWeight { get; set; }
+
+        /// <inheritdoc cref="NormWeight"/>
+        public AlignedBuffer<float>? NormBias { get; set; }
+
+        /// <summary>Zoneout's expected share of the new state, [hidden]; null for cells without.</summary>
+        public AlignedBuffer<float>? Keep { get; } = cell.Zoneout ? Concatenate([new([hidden], [.. Enumerable.Repeat(tensors[$"{name}.keep"].Values[0], hidden)])]) : null;
 
         /// <summary>Scalars, then constants.</summary>
         public AlignedBuffer<float> Numbers { get; } = Concatenate(cell.Scalars.Concat(cell.Constants).Select(number => tensors[$"{name}.{number}"]));

@@ -6,10 +6,10 @@ public sealed class RecurrentRunner
     readonly Session session;
 
     /// <summary>Packs the layers; each reads the one before it, whatever its spec says of inputs.</summary>
-    /// <param name="layers">At least one layer.</param>
+    /// <param name="layers">At least one layer, perhaps with windows between them.</param>
     /// <param name="tensors">The tensors that the layers name.</param>
     /// <exception cref="TernException">The tensors do not fit the layers.</exception>
-    public RecurrentRunner(IReadOnlyList<RecurrentSpec> layers, IReadOnlyDictionary<string, TensorData> tensors)
+    public RecurrentRunner(IReadOnlyList<ModuleSpec> layers, IReadOnlyDictionary<string, TensorData> tensors)
     {
         Network = new(new()
         {
@@ -27,7 +27,7 @@ public sealed class RecurrentRunner
     /// <param name="x">[time, batch, input].</param>
     /// <param name="time">Steps.</param>
     /// <param name="lengths">Steps of each sequence, 1 to <paramref name="time"/>.</param>
-    /// <param name="state">Initial state, replaced by the final one: [layers x directions, batch, states x hidden], forward before backward.</param>
+    /// <param name="state">Initial state, replaced by the final one: [layers x directions, batch, states x hidden], forward before backward; before a layer with a window, the window's [batch, (steps - 1) x columns].</param>
     /// <param name="output">Gets [time, batch, directions x hidden] of the last layer; 0 at padded steps.</param>
     /// <exception cref="TernException">Wrong sizes.</exception>
     public void Run(ReadOnlySpan<float> x, int time, ReadOnlySpan<int> lengths, Span<float> state, Span<float> output)

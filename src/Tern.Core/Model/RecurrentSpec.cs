@@ -18,12 +18,17 @@ public enum LayerNormPlace
     /// <summary>The output of the layer, both directions as one row.</summary>
     [JsonStringEnumMemberName("after")]
     After,
+
+    /// <summary>The products W x, all of the cell's blocks of a direction as one row; a projected highway is left as it is.</summary>
+    [JsonStringEnumMemberName("products")]
+    Products,
 }
 
 /// <summary>
 /// One recurrent layer. Tensors, for each direction ("forward", "backward"): DIRECTION.weight [blocks x hidden, input or
 /// rank] (the cell's input blocks, then x' if it is projected), DIRECTION.VECTOR [hidden] for each vector of the cell,
-/// DIRECTION.NUMBER [1] for each scalar and constant; for the layer: projection [rank, input], norm.weight and norm.bias.
+/// DIRECTION.NUMBER [1] for each scalar and constant; for the layer: projection [rank, input], norm.weight and norm.bias
+/// (DIRECTION.norm.weight and DIRECTION.norm.bias where the products are normalised).
 /// </summary>
 public sealed record RecurrentSpec : ModuleSpec
 {
@@ -76,7 +81,7 @@ public sealed record RecurrentSpec : ModuleSpec
 
     /// <summary>Columns that the layer normalisation spans; 0 where there is none.</summary>
     [JsonIgnore]
-    public int NormWidth => LayerNorm switch { LayerNormPlace.Before => Input, LayerNormPlace.After => Width, _ => 0 };
+    public int NormWidth => LayerNorm switch { LayerNormPlace.Before => Input, LayerNormPlace.After => Width, LayerNormPlace.Products => CellCatalogue.Spec(Cell).Input.Length * Hidden, _ => 0 };
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, int[]>> Tensors()
@@ -84,10 +89,10 @@ public sealed record RecurrentSpec : ModuleSpec
         CellSpec cell = CellCatalogue.Spec(Cell);
         if (Projection is { } rank)
             yield return Tensor("projection", rank, Input);
-        if (LayerNorm != LayerNormPlace.None)
+        foreach (string prefix in LayerNorm switch { LayerNormPlace.None => [], LayerNormPlace.Products => DirectionNames.Select(name => name + "."), _ => [""] })
         {
-            yield return Tensor("norm.weight", NormWidth);
-            yield return Tensor("norm.bias", NormWidth);
+            yield return Tensor($"{prefix}norm.weight", NormWidth);
+            yield return Tensor($"{prefix}norm.bias", NormWidth);
         }
         foreach (string direction in DirectionNames)
         {
@@ -108,7 +113,7 @@ public sealed record RecurrentSpec : ModuleSpec
         if (CellCatalogue.Spec(Cell).Recurrent.Length > 0)
             throw new TernException($"has a module '{Name}' with cell {Cell}, which has a recurrent matrix; expected a cell without. Use a newer version of Tern.");
         if (!Enum.IsDefined(LayerNorm))
-            throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before or after. Train the model again.");
+            throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before, after or products. Train the model again.");
         return new(FlowKind.Sequence, Width);
     }
 }

@@ -55,6 +55,7 @@ abstract unsafe class RuntimeModule
         EmbeddingSpec embedding => new EmbeddingModule(embedding, tensors),
         RecurrentSpec recurrent => new RecurrentModule(recurrent, tensors),
         ConvolutionSpec convolution => new ConvolutionModule(convolution, tensors),
+        WindowSpec window => new WindowModule(window),
         PoolingSpec { How: PoolingKind.Last } => new LastPooling(input.Width),
         PoolingSpec { How: PoolingKind.Max } => new MaxPooling(input.Width),
         PoolingSpec => new MeanPooling(input.Width),

@@ -40,15 +40,18 @@ static class Initialisation
         {
             if (shape.Spec.Vectors[k] == "b_r") vectors[k].fill_(highwayBias);
             if (IsPeephole(shape.Spec.Vectors[k])) vectors[k].uniform_(-Math.Sqrt(1.5), Math.Sqrt(1.5));
+            if (shape.Spec.Vectors[k] == "u") vectors[k].uniform_(0, 1);   // Li et al. 2018, section 5.1: below 1, so that nothing explodes
         }
         return vectors;
     }
 
     /// <summary>The fixed numbers of a cell. A projected x' has scale_x in its weight instead.</summary>
-    public static float[] Constants(ScanShape shape, double highwayBias) =>
+    public static float[] Constants(ScanShape shape, StackConfig config) =>
         [.. shape.Spec.Constants.Select(name => name switch
         {
-            "scale_x" => shape.ProjectSkip ? 1f : (float)ScaleX(highwayBias),
+            "scale_x" => shape.ProjectSkip ? 1f : (float)ScaleX(config.HighwayBias),
+            "keep" => (float)(1 - config.Zoneout),
+            "decay" => (float)config.Decay,
             _ => throw new ArgumentException($"Constant {name} of cell {shape.Cell} has no rule for its value."),
         })];
 

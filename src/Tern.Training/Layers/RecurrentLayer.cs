@@ -20,19 +20,21 @@ public sealed class RecurrentLayer : nn.Module
     readonly Parameter? backward_vectors;
     readonly Parameter? projection;
     readonly LayerNorm? norm;
+    readonly LayerNorm? forward_norm;
+    readonly LayerNorm? backward_norm;
 
     /// <param name="config">The stack's configuration.</param>
     /// <param name="index">0 for the first layer.</param>
     public RecurrentLayer(StackConfig config, int index) : base(nameof(RecurrentLayer))
     {
         this.config = config;
-        Input = index == 0 ? config.Input : config.Output;
+        Input = config.Window * (index == 0 ? config.Input : config.Output);
         variationalDropout = index + 1 < config.Layers ? config.VariationalDropout : 0;
         bool hasSkip = Cells.CellCatalogue.Spec(config.Cell).Skip;
         rank = config.Projection is int p && p < Input && p < config.Output ? p : null;
         shape = new ScanShape(config.Cell, rank ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
             ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output));
-        constants = Initialisation.Constants(shape, config.HighwayBias);
+        constants = Initialisation.Constants(shape, config);
         forward_weight = Weight();
         forward_vectors = Vectors();
         if (config.Bidirectional)
@@ -41,14 +43,22 @@ public sealed class RecurrentLayer : nn.Module
             backward_vectors = Vectors();
         }
         if (rank is int r) projection = Parameter(Initialisation.Uniform(r, Input));
-        if (config.LayerNorm != LayerNormPlace.None) norm = LayerNorm(config.LayerNorm == LayerNormPlace.Before ? Input : config.Output);
+        if (config.LayerNorm == LayerNormPlace.Products)
+        {
+            forward_norm = LayerNorm((long)shape.Spec.Input.Length * shape.Units);
+            if (config.Bidirectional) backward_norm = LayerNorm((long)shape.Spec.Input.Length * shape.Units);
+        }
+        else if (config.LayerNorm != LayerNormPlace.None)
+        {
+            norm = LayerNorm(config.LayerNorm == LayerNormPlace.Before ? Input : config.Output);
+        }
         RegisterComponents();
 
         Parameter Weight() => Parameter(Initialisation.Weight(shape, config, variationalDropout));   // [blocks x hidden, input or rank]
         Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config.HighwayBias));         // [vectors, hidden]
     }
 
-    /// <summary>Features of the layer's input.</summary>
+    /// <summary>Features of the layer's input: of all steps of a window.</summary>
     public int Input { get; }
 
     internal ScanShape Shape => shape;
@@ -75,9 +85,14 @@ public sealed class RecurrentLayer : nn.Module
     /// <summary>The layer's tensors under their names in a model file, without the layer's own name.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedTensors()
     {
-        foreach (var (name, weight, vectors) in Directions())
+        foreach (var (name, weight, vectors, products) in Directions())
         {
             yield return ($"{name}.weight", weight);
+            if (products is not null)
+            {
+                yield return ($"{name}.norm.weight", products.weight!);
+                yield return ($"{name}.norm.bias", products.bias!);
+            }
             for (int k = 0; k < shape.Spec.Vectors.Length; k++) yield return ($"{name}.{shape.Spec.Vectors[k]}", vectors[k]);
             for (int k = 0; k < constants.Length; k++) yield return ($"{name}.{shape.Spec.Constants[k]}", tensor(new[] { constants[k] }));
         }
@@ -95,7 +110,11 @@ public sealed class RecurrentLayer : nn.Module
     /// <param name="padding">Which steps are real; null for all.</param>
     /// <param name="stateAt">Steps, [batch], after which to return the state; null for the last.</param>
     /// <returns>Output, [time, batch, directions x hidden], and states, [directions, batch, states x hidden].</returns>
-    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, SequencePadding? padding = null, int[]? stateAt = null)
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, SequencePadding? padding = null, int[]? stateAt = null) =>
+        forward(x, state, padding, stateAt, keep: null);
+
+    /// <summary>As above, with the share of the new state that zoneout takes, [time, batch, directions x hidden]; null for one of the layer's own.</summary>
+    internal (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt, Tensor? keep)
     {
         long batch = x.shape[1];
         using var scope = NewDisposeScope();
@@ -106,14 +125,16 @@ public sealed class RecurrentLayer : nn.Module
         bool separateSkip = shape.RawSkip && !ReferenceEquals(input, x) && (norm is not null || projection is not null || training && config.InputDropout > 0);
         var initial = state?.contiguous() ?? zeros([shape.Directions, batch, shape.Spec.State.Length * shape.Units], x.dtype, x.device);
         var tensors = new ScanTensors(input, separateSkip ? x.contiguous() : null, initial,
-            backward_weight is null ? [forward_weight] : [forward_weight, backward_weight],
-            backward_vectors is null ? [forward_vectors] : [forward_vectors, backward_vectors],
-            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null);
+            [.. Directions().Select(d => d.Norm is null ? d.Weight : Normalised(input.matmul(d.Weight.t()), d.Norm))],
+            [.. Directions().Select(d => d.Vectors)],
+            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null,
+            Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Output], x) : null);
         var call = new ScanCall(shape)
         {
             Constants = constants,
             Padding = padding,
             StateAt = stateAt,
+            GivenProducts = config.LayerNorm == LayerNormPlace.Products,
         };
         bool fused = !UseTensorForm && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
@@ -125,11 +146,24 @@ public sealed class RecurrentLayer : nn.Module
         return (output.MoveToOuterDisposeScope(), final.MoveToOuterDisposeScope());
     }
 
-    IEnumerable<(string Name, Tensor Weight, Tensor Vectors)> Directions()
+    IEnumerable<(string Name, Tensor Weight, Tensor Vectors, LayerNorm? Norm)> Directions()
     {
-        yield return ("forward", forward_weight, forward_vectors);
-        if (backward_weight is not null) yield return ("backward", backward_weight, backward_vectors!);
+        yield return ("forward", forward_weight, forward_vectors, forward_norm);
+        if (backward_weight is not null) yield return ("backward", backward_weight, backward_vectors!, backward_norm);
     }
+
+    /// <summary>Products of a direction with the cell's blocks as one normalised row; what follows them is a projected highway.</summary>
+    Tensor Normalised(Tensor u, LayerNorm norm)
+    {
+        long width = (long)shape.Spec.Input.Length * shape.Units;
+        return width == u.size(-1) ? norm.forward(u)
+            : cat([norm.forward(u.narrow(-1, 0, width)), u.narrow(-1, width, u.size(-1) - width)], -1);
+    }
+
+    /// <summary>Zoneout: in training 0 with the configured probability, else 1, at each step anew; else its expectation.</summary>
+    Tensor Keep(long[] size, Tensor like) => training && config.Zoneout > 0
+        ? empty(size, like.dtype, like.device).bernoulli_(1 - config.Zoneout)
+        : full(size, 1 - config.Zoneout, like.dtype, like.device);
 
     /// <summary>0 with probability p, else 1 / (1 - p): one mask for all steps.</summary>
     static Tensor Mask(double p, long[] size, Tensor like) => empty(size, like.dtype, like.device).bernoulli_(1 - p).div_(1 - p);

@@ -32,9 +32,22 @@ public sealed class RecurrentStack : nn.Module
         set { foreach (var layer in layers) layer.UseTensorForm = value; }
     }
 
-    /// <summary>The layers in a model file: <c>encoder.0</c>, ..., the first reading <paramref name="input"/>.</summary>
-    public IReadOnlyList<RecurrentSpec> ToSpecs(string name, string input) =>
-        [.. layers.Select((layer, i) => layer.ToSpec($"{name}.{i}", i == 0 ? input : $"{name}.{i - 1}"))];
+    /// <summary>The layers in a model file: <c>encoder.0</c>, ..., the first reading <paramref name="input"/>; each behind its window where there is one.</summary>
+    public IReadOnlyList<ModuleSpec> ToSpecs(string name, string input)
+    {
+        var modules = new List<ModuleSpec>();
+        for (int i = 0; i < layers.Count; i++)
+        {
+            string from = i == 0 ? input : $"{name}.{i - 1}";
+            if (Config.Window > 1)
+            {
+                modules.Add(new WindowSpec { Name = $"{name}.{i}.window", Inputs = [from], Input = layers[i].Input / Config.Window, Steps = Config.Window });
+                from = modules[^1].Name;
+            }
+            modules.Add(layers[i].ToSpec($"{name}.{i}", from));
+        }
+        return modules;
+    }
 
     /// <summary>All tensors under their names in a model file.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedTensors(string name) =>
@@ -54,7 +67,11 @@ public sealed class RecurrentStack : nn.Module
     }
 
     /// <summary>As above, with any pattern of padding.</summary>
-    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt = null)
+    public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt = null) =>
+        forward(x, state, padding, stateAt, keep: null);
+
+    /// <summary>As above, with the share of the new state that zoneout takes of each layer, [time, batch, directions x hidden]; null for the layers' own.</summary>
+    internal (Tensor Output, Tensor State) forward(Tensor x, Tensor? state, SequencePadding? padding, int[]? stateAt, Tensor[]? keep)
     {
         int directions = Config.Bidirectional ? 2 : 1;
         long[] want = [Config.Layers * directions, x.shape[1], layers[0].Shape.Spec.State.Length * Config.Hidden];
@@ -66,10 +83,20 @@ public sealed class RecurrentStack : nn.Module
         for (int i = 0; i < layers.Count; i++)
         {
             var initial = state?.narrow(0, i * directions, directions);
-            (h, finals[i]) = layers[i].forward(h, initial, padding, stateAt);
+            (h, finals[i]) = layers[i].forward(Window(h), initial, padding, stateAt, keep?[i]);
             if (training && Config.Dropout > 0 && i + 1 < layers.Count) h = nn.functional.dropout(h, Config.Dropout, training: true);
         }
         return (h.MoveToOuterDisposeScope(), cat(finals).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>[time, batch, columns] to [time, batch, window x columns]: each step, then those before it, 0 before the first.</summary>
+    Tensor Window(Tensor x)
+    {
+        if (Config.Window == 1) return x;
+        long time = x.size(0);
+        return cat([.. Enumerable.Range(0, Config.Window).Select(k => k == 0 ? x
+            : k >= time ? zeros_like(x)
+            : cat([zeros_like(x.narrow(0, 0, k)), x.narrow(0, 0, time - k)], 0))], -1);
     }
 
     void CheckInput(Tensor x, int[]? lengths, int[]? stateAt)

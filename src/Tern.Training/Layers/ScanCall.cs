@@ -34,18 +34,22 @@ sealed record ScanCall(ScanShape Shape)
 
     /// <summary>Where the matrix products run.</summary>
     public MatrixProducts Products { get; init; } = MatrixProductsChoice.Current;
+
+    /// <summary>The weights of the call are the products W x themselves, made (and perhaps normalised) by the caller; x serves an unprojected highway alone.</summary>
+    public bool GivenProducts { get; init; }
 }
 
 /// <summary>The tensors of a call. Weights and vectors: one a direction.</summary>
 /// <param name="X">[time, batch, input].</param>
 /// <param name="Skip">x' where it is not X itself: [time, batch, directions x units]; else null.</param>
 /// <param name="State">Initial state, [directions, batch, states x units].</param>
-/// <param name="Weights">[blocks x units, input] each.</param>
+/// <param name="Weights">[blocks x units, input] each; with <see cref="ScanCall.GivenProducts"/> the products, [time, batch, blocks x units] each.</param>
 /// <param name="Vectors">[vectors, units] each.</param>
 /// <param name="Mask">Variational mask, [batch, directions x units], or null; it has no gradient.</param>
-sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors, Tensor? Mask = null)
+/// <param name="Keep">Zoneout's share of the new state, [time, batch, directions x units], for cells that have it; it has no gradient.</param>
+sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights, Tensor[] Vectors, Tensor? Mask = null, Tensor? Keep = null)
 {
-    /// <summary>x, state, weight and vectors a direction, then x' and the mask where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
+    /// <summary>x, state, weight and vectors a direction, then x', the mask and zoneout where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
     public IEnumerable<Tensor> InOrder()
     {
         yield return X;
@@ -57,5 +61,6 @@ sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights
         }
         if (Skip is not null) yield return Skip;
         if (Mask is not null) yield return Mask;
+        if (Keep is not null) yield return Keep;
     }
 }

@@ -12,12 +12,16 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
 {
     readonly ScanShape shape = call.Shape;
     readonly StepKernel step = KernelCatalogue.Step(call.Shape.Cell);
-    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, needsX = tensors.X.requires_grad;
+    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, hasKeep = tensors.Keep is not null;
+    readonly bool own = call.Products == MatrixProducts.Own && !call.GivenProducts;
+    readonly bool needsX = tensors.X.requires_grad && (!call.GivenProducts || call.Shape.RawSkip && tensors.Skip is null);
 
     /// <summary>Tensor inputs, in the order of <see cref="ScanTensors.InOrder"/>.</summary>
     public int Inputs { get; } = tensors.InOrder().Count();
 
     int SkipIndex => 2 + 2 * shape.Directions;
+
+    int MaskIndex => SkipIndex + (separateSkip ? 1 : 0);
 
     int URow => shape.Blocks * shape.Units;
 
@@ -35,8 +39,9 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         for (int d = 0; d < directions; d++)
         {
             var weight = inputs[2 + 2 * d];
-            bool own = call.Products == MatrixProducts.Own;
-            var u = own ? train ? empty(time, batch, URow) : null : x.view(-1, shape.Input).mm(weight.t());
+            var u = own ? train ? empty(time, batch, URow) : null
+                : call.GivenProducts ? weight.clone()   // the gates are saved in it
+                : x.view(-1, shape.Input).mm(weight.t());
             var states = train ? empty(time, batch, StateRow) : null;
             fixed (byte* active = call.Padding?.Active)
             fixed (float* constants = call.Constants)
@@ -83,7 +88,7 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         var dy = gradOutput?.contiguous() ?? zeros(time, batch, directions * shape.Units);         // [time, batch, directions x units]
         var dstateAt = gradState?.contiguous() ?? zeros(directions, batch, StateRow);              // [directions, batch, states x units]
         var dstate = call.StateAt is null ? dstateAt.clone() : zeros_like(dstateAt);
-        bool own = call.Products == MatrixProducts.Own, skipIsX = shape.RawSkip && !separateSkip;
+        bool skipIsX = shape.RawSkip && !separateSkip;
         var results = new Tensor?[Inputs];
         Tensor? dx = null;
         // Two directions, or products made elsewhere, add to the gradient of x; else its first part is written.
@@ -122,7 +127,8 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
                 }
                 (results[2 + 2 * d], results[3 + 2 * d]) = Backward(pass, gradients, own ? weight.Pointer() : null);
             }
-            if (du is not null)
+            if (call.GivenProducts) results[2 + 2 * d] = du;
+            else if (du is not null)
             {
                 var flat = du.view(-1, URow);
                 results[2 + 2 * d] = flat.t().mm(x.view(-1, shape.Input));
@@ -183,8 +189,11 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
             X = inputs[0].Pointer(),
             Skip = shape.RawSkip ? skip.Pointer() + offset : null,
             SkipStride = rowWidth,
-            Mask = hasMask ? inputs[Inputs - 1].Pointer() + offset : null,
+            Mask = hasMask ? inputs[MaskIndex].Pointer() + offset : null,
             MaskStride = hasMask ? rowWidth : 0,
+            Keep = hasKeep ? inputs[MaskIndex + (hasMask ? 1 : 0)].Pointer() + offset : null,
+            KeepStride = hasKeep ? rowWidth : 0,
+            KeepStep = hasKeep ? batch * rowWidth : 0,
             P = inputs[3 + 2 * direction].Pointer(),
             Q = constants,
             C0 = inputs[1].Pointer() + (long)direction * batch * StateRow,

@@ -30,6 +30,15 @@ public sealed record StackConfig
     /// <summary>Share of the input of W that is set to 0, one mask over all steps (x' stays as it is).</summary>
     public double InputDropout { get; init; }
 
+    /// <summary>Probability that a unit keeps its state at a step (cells with zoneout alone).</summary>
+    public double Zoneout { get; init; }
+
+    /// <summary>Decay of the leaky unit's average a step, 0 to 1.</summary>
+    public double Decay { get; init; } = 0.9;
+
+    /// <summary>Steps of the input that a layer's products see: this one and those before it. Above 1 a layer reads forward only.</summary>
+    public int Window { get; init; } = 1;
+
     /// <summary>Rank of the input weight, W = W_2 W_1; null, or not below a layer's input and output widths, for a full matrix.</summary>
     public int? Projection { get; init; }
 
@@ -55,6 +64,11 @@ public sealed record StackConfig
         Share(nameof(Dropout), Dropout);
         Share(nameof(VariationalDropout), VariationalDropout);
         Share(nameof(InputDropout), InputDropout);
+        Share(nameof(Zoneout), Zoneout);
+        if (Zoneout > 0 && !CellCatalogue.Spec(Cell).Zoneout) throw new TernException($"Zoneout is {Zoneout}, but {Cell} has none; set its option zoneout to yes, or Zoneout to 0.");
+        Share(nameof(Decay), Decay);
+        AtLeastOne(nameof(Window), Window);
+        if (Window > 1 && Bidirectional) throw new TernException($"Window is {Window} and Bidirectional is true; a window reads forward only: use one of the two.");
     }
 
     static void AtLeastOne(string name, int value)

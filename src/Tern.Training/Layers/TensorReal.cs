@@ -27,6 +27,10 @@ readonly struct TensorReal : IReal<TensorReal>
         a.tensor is null ? b.tensor is null ? new(a.constant * b.constant) : new(b.tensor * a.constant)
         : b.tensor is null ? new(a.tensor * b.constant) : new(a.tensor * b.tensor);
 
+    public static TensorReal operator /(TensorReal a, TensorReal b) =>
+        a.tensor is null ? b.tensor is null ? new(a.constant / b.constant) : new(a.constant / b.tensor)
+        : b.tensor is null ? new(a.tensor / b.constant) : new(a.tensor / b.tensor);
+
     public static TensorReal operator -(TensorReal a) => a.tensor is null ? new(-a.constant) : new(-a.tensor);
 
     public static TensorReal Const(float value) => new(value);

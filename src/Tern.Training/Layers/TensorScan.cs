@@ -26,7 +26,8 @@ static class TensorScan
             var shape = call.Shape;
             var spec = TCell.Spec;
             int time = (int)tensors.X.shape[0], units = shape.Units;
-            var u = tensors.X.matmul(tensors.Weights[direction].t());                    // [time, batch, blocks x units]
+            var weight = tensors.Weights[direction];
+            var u = call.GivenProducts ? weight : tensors.X.matmul(weight.t());   // [time, batch, blocks x units]
             var skip = shape.RawSkip ? (tensors.Skip ?? tensors.X).narrow(-1, direction * units, units) : null;   // [time, batch, units]
             var active = call.Padding?.ToTensor(u);                                      // [time, batch, 1]
             var p = tensors.Vectors[direction].unbind(0);                                // each [units]
@@ -43,6 +44,7 @@ static class TensorScan
                 var blocks = u[t].split(units, -1);                                      // each [batch, units]
                 SetInputs(ref lane, blocks);
                 if (spec.Skip) lane.Skip = new(skip is null ? blocks[spec.Input.Length] : skip[t]);
+                if (tensors.Keep is not null) lane.Keep = new(tensors.Keep[t].narrow(-1, direction * units, units));
                 lane.S0 = new(state[0]);
                 if (state.Length > 1) lane.S1 = new(state[1]);
                 var h = TCell.Step(ref lane).Value;

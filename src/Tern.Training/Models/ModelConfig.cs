@@ -60,10 +60,19 @@ public sealed record ModelConfig
     /// <summary>Dropout of the input of a layer's products, one mask over all steps (not of libtorch's modules).</summary>
     public double InputDropout { get; init; }
 
+    /// <summary>Probability that a unit keeps its state at a step, for cells whose option zoneout is yes (qrnn, indrnn).</summary>
+    public double Zoneout { get; init; }
+
+    /// <summary>Decay of the leaky unit's average a step.</summary>
+    public double Decay { get; init; } = 0.9;
+
+    /// <summary>Steps that a layer's products see, this one and those before it; above 1 it reads forward only (not of libtorch's modules).</summary>
+    public int Window { get; init; } = 1;
+
     /// <summary>Rank of the input's projection; 0 has none (not of libtorch's modules).</summary>
     public int Projection { get; init; }
 
-    /// <summary>Layer norm: none, before or after a layer (not of libtorch's modules).</summary>
+    /// <summary>Layer norm: none, before or after a layer, or of its products (not of libtorch's modules).</summary>
     public LayerNormPlace LayerNorm { get; init; } = LayerNormPlace.None;
 
     /// <summary>Whether the highway of every layer is a learned projection of its input (not of libtorch's modules).</summary>
@@ -93,20 +102,24 @@ public sealed record ModelConfig
         Size(Hidden, "hidden");
         TrainConfig.Check(Layers is >= 1 and <= 64, "model.layers", Layers, "1 to 64");
         TrainConfig.Check(Projection is >= 0 and <= 65536, "model.projection", Projection, "0 (none) to 65536");
-        foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("dropout", Dropout) })
+        foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("zoneout", Zoneout), ("decay", Decay), ("dropout", Dropout) })
             TrainConfig.Check(share is >= 0 and < 1, $"model.{key}", share, "0 to below 1");
+        TrainConfig.Check(Window is >= 1 and <= 1024, "model.window", Window, "1 to 1024");
+        TrainConfig.Check(Window == 1 || !Bidirectional, "model.window", Window, "1 where model.bidirectional is true: a window reads forward only");
         ConvolutionKeys.Check(this);
         if (Cell == Cnn)
             return this with { Layers = 1 };
         if (Cell is Lstm or Gru or Mean)
         {
-            if (VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
-                throw new TernException($"model.cell is {Cell}, which takes no cell_options, variational_dropout, input_dropout, projection, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
+            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
+                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
             return Cell == Mean ? this with { Pooling = PoolingKind.Mean } : this;
         }
         if (!CellCatalogue.Names.Contains(Cell))
             throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, Lstm, Gru, Cnn, Mean]));
-        return this with { CellOptions = CellCatalogue.Resolve(Cell, CellOptions).Options };
+        CellVariant variant = CellCatalogue.Resolve(Cell, CellOptions);
+        TrainConfig.Check(Zoneout == 0 || CellCatalogue.Spec(variant).Zoneout, "model.zoneout", Zoneout, $"0 with {variant}, which has none; cells with zoneout have an option of that name, set model.cell_options.zoneout=yes");
+        return this with { CellOptions = variant.Options };
     }
 
     static void Size(int value, string key) => TrainConfig.Check(value is >= 1 and <= 65536, $"model.{key}", value, "1 to 65536");

@@ -6,10 +6,12 @@ namespace Tern.Training.Verification;
 /// <summary>One case of a reference file: its configuration and tensors, with errors that name file and case.</summary>
 sealed class ReferenceCase(string file, JsonElement element, int index)
 {
+    public string File { get; } = file;
+
     public string Name { get; } = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
         ? name.GetString()! : index.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public TernException Fault(string what) => new($"{file}: case {Name} {what}.");
+    public TernException Fault(string what) => new($"{File}: case {Name} {what}.");
 
     public bool Has(string key) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out _);
 
@@ -27,11 +29,22 @@ sealed class ReferenceCase(string file, JsonElement element, int index)
         }
     }
 
-    public int Size(string key)
+    /// <summary>A size; without a default the case must give it.</summary>
+    public int Size(string key, int fallback = 0)
     {
-        int size = Option(key, 0);
+        int size = Option(key, fallback);
         return size is >= 1 and <= 1 << 20 ? size : throw Fault($"has config.{key} = {size}; expected 1 to {1 << 20}");
     }
+
+    /// <summary>A probability, 0 where the case does not give it.</summary>
+    public double Share(string key)
+    {
+        double share = Option(key, 0.0);
+        return share is >= 0 and < 1 ? share : throw Fault($"has config.{key} = {share}; expected 0 to below 1");
+    }
+
+    /// <summary>The case has "params" with this one among them.</summary>
+    public bool HasParameter(string name) => Has("params") && Object("params").Any(p => p.Name == name);
 
     JsonElement Config => element.GetProperty("config");
 
@@ -59,12 +72,22 @@ sealed class ReferenceCase(string file, JsonElement element, int index)
         throw Fault($"has a tensor \"{key}\" that is not {{\"shape\": [sizes], \"data\": [as many numbers]}}");
     }
 
+    /// <summary>What is read as raw memory must be as large as it has to be.</summary>
+    public Tensor CheckShape(Tensor tensor, string key, params long[] shape) => tensor.shape.SequenceEqual(shape) ? tensor
+        : throw Fault($"has \"{key}\" of shape [{string.Join(", ", tensor.shape)}]; expected [{string.Join(", ", shape)}]");
+
     /// <summary>The error of one result against its reference; 0 where the case has no such tensor.</summary>
     public double Error(Tensor actual, string key, string? inside = null)
     {
         using var scope = NewDisposeScope();
         var expected = TryTensor(key, inside);
-        if (expected is null) return 0;
+        return expected is null ? 0 : Difference(actual, expected, key);
+    }
+
+    /// <summary>The error of one result against a given reference, called by a key of the file.</summary>
+    public double Difference(Tensor actual, Tensor expected, string key)
+    {
+        using var scope = NewDisposeScope();
         if (!actual.shape.SequenceEqual(expected.shape))
             throw Fault($"has \"{key}\" of shape [{string.Join(", ", expected.shape)}]; Tern's is [{string.Join(", ", actual.shape)}]");
         double largest = Math.Max(0.01, expected.abs().max().item<float>());

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -7,26 +8,37 @@ namespace Tern.Training.Verification;
 public static class ReferenceFile
 {
     /// <summary>Checks every case of a file.</summary>
-    /// <exception cref="TernException">The file is no such file, or has a case of an unknown kind.</exception>
+    /// <returns>A result a case; one without an error for a case of a kind that this version does not check.</returns>
+    /// <exception cref="TernException">The file is no such file, or has no case of a known kind.</exception>
     public static IEnumerable<ReferenceResult> Check(string path)
     {
         using var document = Parse(path);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("cases", out var cases) || cases.ValueKind != JsonValueKind.Array)
             throw new TernException($"{path} has no list \"cases\"; see docs/reference-cases.md for the layout.");
-        int index = 0;
-        foreach (var element in cases.EnumerateArray())
-        {
-            var reference = new ReferenceCase(path, element, index++);
-            using var scope = NewDisposeScope();
-            yield return new ReferenceResult(path, reference.Name, Kind(reference)(reference));
-        }
+        (ReferenceCase Case, ReferenceKind? Kind)[] all = [.. cases.EnumerateArray().Select((element, i) => new ReferenceCase(path, element, i)).Select(c => (c, ReferenceKind.Of(c)))];
+        if (all.Length > 0 && Array.TrueForAll(all, c => c.Kind is null))
+            throw all[0].Case.Fault($"is of a kind that this version does not know; known: {ReferenceKind.Names}");
+        foreach (var (reference, kind) in all)
+            yield return new ReferenceResult(path, reference.Name, kind is null ? null : Error(reference, kind));
     }
 
-    static Func<ReferenceCase, double> Kind(ReferenceCase reference) =>
-        reference.Has("mask_c") ? SruElementwiseCase.Error
-        : reference.Has("params") && reference.Object("params").Any(p => p.Name == "rnn_lst.0.weight") ? SruCase.Error
-        : throw reference.Fault("is of a kind that this version does not know; known: SRU stacks (params rnn_lst.N.*) and the SRU's element-wise part (mask_c)");
+    static double Error(ReferenceCase reference, ReferenceKind kind)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            return kind.Error(reference);
+        }
+        catch (Exception e) when (e is ExternalException or ArgumentException or InvalidOperationException)   // libtorch's, of tensors that do not fit each other
+        {
+            throw reference.Fault($"has tensors that do not fit each other or its configuration: {e.Message.Split('\n')[0].TrimEnd('.')}");
+        }
+        catch (TernException e) when (!e.Message.StartsWith(reference.File, StringComparison.Ordinal))
+        {
+            throw reference.Fault($"cannot be checked: {e.Message.TrimEnd('.')}");
+        }
+    }
 
     static JsonDocument Parse(string path)
     {
@@ -49,12 +61,12 @@ public static class ReferenceFile
 /// <summary>The outcome of a case.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Case">The case's name, or its index in the file.</param>
-/// <param name="Error">Largest difference over all tensors and forms: absolute, divided by max(0.01, the reference tensor's largest magnitude).</param>
-public sealed record ReferenceResult(string File, string Case, double Error)
+/// <param name="Error">Largest difference over all tensors and forms: absolute, divided by max(0.01, the reference tensor's largest magnitude). Null for a case of a kind that this version does not check.</param>
+public sealed record ReferenceResult(string File, string Case, double? Error)
 {
     /// <summary>Largest error that passes, for float32.</summary>
     public const double Tolerance = 1e-5;
 
-    /// <summary>The error is within tolerance (NaN is not).</summary>
+    /// <summary>The error is within tolerance (NaN is not, nor one that was not checked).</summary>
     public bool Passed => Error <= Tolerance;
 }

@@ -1,44 +1,34 @@
 using Tern.Cells;
 using Tern.Model;
 using Tern.Training.Layers;
-using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Verification;
 
-/// <summary>
-/// A stack of SRUs as the authors' package stores it (asappresearch/sru): forward results, final states, and gradients
-/// of every parameter and input, by the fused function, the tensor form and, forward only, the session.
-/// </summary>
-sealed class SruCase
+/// <summary>A stack of SRUs as the authors' package stores it (asappresearch/sru).</summary>
+sealed class SruCase : StackCase
 {
-    readonly ReferenceCase reference;
-    readonly StackConfig config;
-    readonly RecurrentStack stack;
-    readonly int directions;
     readonly Tensor? inputToHidden;      // [hidden, input]
 
-    public static double Error(ReferenceCase reference)
-    {
-        var run = new SruCase(reference);
-        return Math.Max(Math.Max(run.TrainingError(tensorForm: false), run.TrainingError(tensorForm: true)), run.SessionError());
-    }
+    public static ReferenceKind Kind { get; } = new("SRU stacks (params rnn_lst.N.*)",
+        reference => reference.HasParameter("rnn_lst.0.weight"), reference => new SruCase(reference).Error());
 
-    SruCase(ReferenceCase reference)
+    SruCase(ReferenceCase reference) : base(reference, ConfigOf(reference)) =>
+        inputToHidden = reference.TryTensor("input_to_hidden.weight", "params")?.requires_grad_();
+
+    static StackConfig ConfigOf(ReferenceCase reference)
     {
-        this.reference = reference;
         bool skip = reference.Option("has_skip_term", true), rescale = reference.Option("rescale", false);
         int hidden = reference.Size("hidden_size"), projection = reference.Option("projection_size", 0);
-        inputToHidden = reference.TryTensor("input_to_hidden.weight", "params")?.requires_grad_();
-        config = new StackConfig
+        return new()
         {
             Cell = CellCatalogue.Resolve("sru", new Dictionary<string, string>
             {
-                ["g"] = Activation(reference),
+                ["g"] = reference.Option("activation", reference.Option("use_tanh", false) ? "tanh" : reference.Option("use_relu", false) ? "relu" : "identity"),
                 ["output"] = !skip ? "no-highway" : rescale ? "scaled-highway" : "highway",
                 ["peephole"] = reference.Option("v1", false) ? "no" : "yes",
             }),
-            Input = inputToHidden is null ? reference.Size("input_size") : (int)inputToHidden.shape[0],
+            Input = reference.TryTensor("input_to_hidden.weight", "params") is { } first ? (int)first.shape[0] : reference.Size("input_size"),
             Hidden = hidden,
             Layers = reference.Size("num_layers"),
             Bidirectional = reference.Option("bidirectional", false),
@@ -47,143 +37,68 @@ sealed class SruCase
             LayerNorm = !reference.Option("layer_norm", false) ? LayerNormPlace.None
                 : reference.Option("normalize_after", false) ? LayerNormPlace.After : LayerNormPlace.Before,
         };
-        directions = config.Bidirectional ? 2 : 1;
-        stack = new RecurrentStack(config);
-        foreach (var (key, layer, part) in Parameters()) Load(layer, part, reference.Tensor(key, "params"));
     }
 
-    static string Activation(ReferenceCase reference) =>
-        reference.Option("activation", reference.Option("use_tanh", false) ? "tanh" : reference.Option("use_relu", false) ? "relu" : "identity");
+    protected override string StateKey => "c0";
 
-    /// <summary>The file's parameters, with their layer and its part.</summary>
-    IEnumerable<(string Key, int Layer, string Part)> Parameters()
+    protected override Tensor InitialState() => Reference.Tensor("c0");
+
+    protected override double FinalError(Tensor states) => Reference.Error(FromStates(states), "c");
+
+    protected override Tensor Input(Tensor x) => inputToHidden is null ? x : x.matmul(inputToHidden.t());
+
+    protected override IEnumerable<(string Key, Tensor Tensor)> Leaves => inputToHidden is null ? [] : [("input_to_hidden.weight", inputToHidden)];
+
+    protected override IEnumerable<StackPart> Parts()
     {
-        foreach (var property in reference.Object("params").Where(p => p.Name != "input_to_hidden.weight"))
+        foreach (var property in Reference.Object("params").Where(p => p.Name != "input_to_hidden.weight"))
         {
             string[] names = property.Name.Split('.', 3);
-            if (names.Length == 3 && names[0] is "rnn_lst" or "ln_lst" && int.TryParse(names[1], out int layer) && layer >= 0 && layer < config.Layers)
-                yield return (property.Name, layer, names[0] == "ln_lst" ? "layer_norm." + names[2] : names[2]);
-            else
-                throw reference.Fault($"has a parameter \"{property.Name}\" of unknown meaning");
+            if (names.Length != 3 || names[0] is not ("rnn_lst" or "ln_lst") || !int.TryParse(names[1], out int layer) || layer < 0 || layer >= Config.Layers)
+                throw Reference.Fault($"has a parameter \"{property.Name}\" of unknown meaning");
+            string part = names[0] == "ln_lst" ? "layer_norm." + names[2] : names[2];
+            if (part == "weight_c" && Config.Cell.Options["peephole"] == "no") continue;   // frozen at 0
+            foreach (var (parameter, own, theirs) in Parts(part)) yield return new(property.Name, layer, parameter, own, theirs);
         }
     }
 
-    /// <summary>A part of one of Tern's parameters, as views of that parameter (or its gradient) and of the package's (or its gradient).</summary>
-    readonly record struct Part(string Parameter, Func<Tensor, Tensor> Own, Func<Tensor, Tensor> Theirs);
-
-    IEnumerable<Part> Parts(string part)
+    IEnumerable<(string Parameter, Func<Tensor, Tensor> Own, Func<Tensor, Tensor> Theirs)> Parts(string part)
     {
-        int units = config.Hidden;
-        for (int d = 0; d < directions; d++)
+        int units = Config.Hidden;
+        for (int d = 0; d < Directions; d++)
         {
             int direction = d;
             string name = d == 0 ? "forward" : "backward";
             switch (part)
             {
                 case "weight":        // theirs [in, directions, hidden, k] with k the fastest, ours [k x hidden, in]
-                    yield return new($"{name}_weight", w => w.view(-1, units, w.shape[1]).permute(2, 1, 0), w => w.view(w.shape[0], directions, units, -1).select(1, direction));
+                    yield return ($"{name}_weight", w => w.view(-1, units, w.shape[1]).permute(2, 1, 0), w => w.view(w.shape[0], Directions, units, -1).select(1, direction));
                     break;
                 case "bias":          // theirs [2, directions, hidden]: forget, reset; ours the first rows of [vectors, hidden]
-                    yield return new($"{name}_vectors", p => p.narrow(0, 0, 2), p => p.view(2, directions, units).select(1, direction));
+                    yield return ($"{name}_vectors", p => p.narrow(0, 0, 2), p => p.view(2, Directions, units).select(1, direction));
                     break;
                 case "weight_c":      // the next rows
-                    yield return new($"{name}_vectors", p => p.narrow(0, 2, 2), p => p.view(2, directions, units).select(1, direction));
+                    yield return ($"{name}_vectors", p => p.narrow(0, 2, 2), p => p.view(2, Directions, units).select(1, direction));
                     break;
                 case "weight_proj" when d == 0:   // theirs [in, rank]
-                    yield return new("projection", w => w.t(), w => w);
+                    yield return ("projection", w => w.t(), w => w);
                     break;
                 case "layer_norm.weight" or "layer_norm.bias" when d == 0:
-                    yield return new(part.Replace("layer_norm", "norm", StringComparison.Ordinal), p => p, p => p);
+                    yield return (part.Replace("layer_norm", "norm", StringComparison.Ordinal), p => p, p => p);
                     break;
                 case "weight_proj" or "layer_norm.weight" or "layer_norm.bias":
                     break;
                 default:
-                    throw reference.Fault($"has a parameter \"{part}\" of unknown meaning");
+                    throw Reference.Fault($"has a parameter \"{part}\" of unknown meaning");
             }
         }
-    }
-
-    void Load(int layer, string part, Tensor value)
-    {
-        if (part == "weight_c" && config.Cell.Options["peephole"] == "no") return;   // frozen at 0
-        using var _ = no_grad();
-        try
-        {
-            foreach (var p in Parts(part)) p.Own(Named(layer, p.Parameter)).copy_(p.Theirs(value));
-        }
-        catch (Exception e) when (e is not TernException)
-        {
-            throw reference.Fault($"has rnn_lst.{layer}.{part} of shape [{string.Join(", ", value.shape)}], which does not fit its configuration");
-        }
-    }
-
-    Tensor Named(int layer, string parameter) => stack.Layers[layer].named_parameters().First(p => p.name == parameter).parameter;
-
-    double TrainingError(bool tensorForm)
-    {
-        double error = 0;
-        foreach (var (weights, gradients) in ((string, string)[])[("R", "grads"), ("Rc", "grads_c")])
-        {
-            var factor = reference.TryTensor(weights);
-            if (factor is null && weights != "R") continue;
-            stack.UseTensorForm = tensorForm;
-            foreach (var p in stack.parameters()) p.grad = null;
-            if (inputToHidden is not null) inputToHidden.grad = null;
-            Tensor x = reference.Tensor("x").requires_grad_(), c0 = reference.Tensor("c0").requires_grad_();
-            var (h, c) = Forward(x, c0);
-            error = Math.Max(error, Math.Max(reference.Error(h, "h"), reference.Error(c, "c")));
-            if (factor is null) continue;
-            ((weights == "R" ? h : c) * factor).sum().backward();
-            BackwardGuard.ThrowIfFailed();
-            error = Math.Max(error, GradientError(gradients, x, c0));
-        }
-        return error;
-    }
-
-    (Tensor H, Tensor C) Forward(Tensor x, Tensor c0)
-    {
-        var input = inputToHidden is null ? x : x.matmul(inputToHidden.t());
-        var (h, states) = stack.forward(input, ToStates(c0), Padding());
-        return (h, FromStates(states));
-    }
-
-    double GradientError(string gradients, Tensor x, Tensor c0)
-    {
-        double error = Math.Max(reference.Error(Gradient(x), "x", gradients), reference.Error(Gradient(c0), "c0", gradients));
-        if (inputToHidden is not null) error = Math.Max(error, reference.Error(Gradient(inputToHidden), "input_to_hidden.weight", gradients));
-        using var _ = no_grad();
-        foreach (var (key, layer, part) in Parameters())
-        {
-            if (reference.TryTensor(key, gradients) is not { } expected) continue;
-            var actual = zeros_like(expected);
-            foreach (var p in Parts(part)) p.Theirs(actual).copy_(p.Own(Gradient(Named(layer, p.Parameter))));
-            error = Math.Max(error, reference.Error(actual, key, gradients));
-        }
-        return error;
-    }
-
-    static Tensor Gradient(Tensor t) => t.grad ?? zeros_like(t);
-
-    double SessionError()
-    {
-        var tensors = stack.NamedTensors("encoder").ToDictionary(t => t.Name, t => t.Value.ToData());
-        var runner = new RecurrentRunner(stack.ToSpecs("encoder", ModelSpec.FeaturesInput), tensors);
-        using var _ = no_grad();
-        var x = reference.Tensor("x");
-        var input = (inputToHidden is null ? x : x.matmul(inputToHidden.t())).contiguous();
-        int time = (int)x.shape[0], batch = (int)x.shape[1];
-        if (Lengths(time, batch) is not { } lengths) return 0;   // the session takes lengths, not any pattern of padding
-        float[] state = ToStates(reference.Tensor("c0")).ToData().Values, output = new float[time * batch * config.Output];
-        runner.Run(input.ToData().Values, time, lengths, state, output);
-        var h = tensor(output, [time, batch, config.Output]);
-        var c = FromStates(tensor(state, [config.Layers * directions, batch, config.Hidden]));
-        return Math.Max(reference.Error(h, "h"), reference.Error(c, "c"));
     }
 
     /// <summary>mask_pad, [time, batch], 1 for padding.</summary>
     bool[,]? Steps()
     {
-        if (reference.TryTensor("mask_pad") is not { } mask) return null;
+        if (Reference.TryTensor("mask_pad") is not { } mask) return null;
+        Reference.CheckShape(mask, "mask_pad", [.. Reference.Tensor("x").shape.Take(2)]);
         var steps = new bool[mask.shape[0], mask.shape[1]];
         for (int t = 0; t < steps.GetLength(0); t++)
         {
@@ -192,10 +107,10 @@ sealed class SruCase
         return steps;
     }
 
-    SequencePadding? Padding() => Steps() is { } steps ? SequencePadding.Of(steps) : null;
+    protected override SequencePadding? Padding => Steps() is { } steps ? SequencePadding.Of(steps) : null;
 
     /// <summary>Lengths, where padding is at the ends only; else null.</summary>
-    int[]? Lengths(int time, int batch)
+    protected override int[]? Lengths(int time, int batch)
     {
         var lengths = new int[batch];
         Array.Fill(lengths, time);
@@ -209,9 +124,9 @@ sealed class SruCase
     }
 
     /// <summary>[layers, batch, directions x hidden] as [layers x directions, batch, hidden].</summary>
-    Tensor ToStates(Tensor c) => c.view(config.Layers, c.shape[1], directions, config.Hidden).transpose(1, 2).reshape(config.Layers * directions, c.shape[1], config.Hidden);
+    protected override Tensor ToStates(Tensor c) => c.view(Config.Layers, c.shape[1], Directions, Config.Hidden).transpose(1, 2).reshape(Config.Layers * Directions, c.shape[1], Config.Hidden);
 
     /// <summary>The layout of the file's c: that of <see cref="ToStates"/>'s input, or its result where the package was asked for nn's.</summary>
-    Tensor FromStates(Tensor states) => reference.Option("nn_rnn_compatible_return", false) ? states
-        : states.view(config.Layers, directions, states.shape[1], config.Hidden).transpose(1, 2).reshape(config.Layers, states.shape[1], config.Output);
+    protected override Tensor FromStates(Tensor states) => Reference.Option("nn_rnn_compatible_return", false) ? states
+        : states.view(Config.Layers, Directions, states.shape[1], Config.Hidden).transpose(1, 2).reshape(Config.Layers, states.shape[1], Config.Output);
 }

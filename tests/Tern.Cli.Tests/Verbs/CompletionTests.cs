@@ -14,7 +14,7 @@ public sealed class CompletionTests(SmallModel small)
         { "tern bench ", "cells step" },
         { "tern bench cells --al", "--allocator" },
         { "tern bench cells --allocator ", "default tuned" },
-        { "tern train --cell m", "mean mingru" },
+        { "tern train --cell m", "mean mingru minlstm" },
         { "tern train --set model.hid", "model.hidden=" },
         { "tern train --set data.columns.la", "data.columns.label=" },
         { "tern completion ", "bash fish pwsh zsh" },
@@ -29,7 +29,7 @@ public sealed class CompletionTests(SmallModel small)
 
     [Theory]
     [InlineData("tern bench cells --cells sru,lstm-", "sru,lstm-libtorch")]
-    [InlineData("tern train --cell = l", "lstm")]
+    [InlineData("tern train --cell = ls", "lstm")]
     [InlineData("tern train --set model.hidden = 6", "")]
     [InlineData("tern compare ru", "runs")]
     [InlineData("tern doctor --se", "--seed")]

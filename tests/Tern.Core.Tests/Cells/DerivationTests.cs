@@ -60,7 +60,7 @@ public sealed class DerivationTests
             for (int k = 0; k < spec.State.Length; k++) (memory["N" + k], memory["DS" + k]) = (forward["S" + k], weights[k + 1]);
             var gradients = Evaluate(cell.Backward, memory);
 
-            foreach (var (slot, value) in slots.Where(s => s.Key != "Mask" && !IsConstant(spec, s.Key)))
+            foreach (var (slot, value) in slots.Where(s => s.Key is not ("Mask" or "Keep") && !IsConstant(spec, s.Key)))
             {
                 const double step = 1e-6;
                 double difference = (Loss(new(slots) { [slot] = value + step }) - Loss(new(slots) { [slot] = value - step })) / (2 * step);
@@ -87,6 +87,7 @@ public sealed class DerivationTests
                 Op.Add => A() + B(),
                 Op.Sub => A() - B(),
                 Op.Mul => A() * B(),
+                Op.Div => A() / B(),
                 Op.Neg => -A(),
                 Op.Sigmoid => 1 / (1 + Math.Exp(-A())),
                 Op.Tanh => Math.Tanh(A()),

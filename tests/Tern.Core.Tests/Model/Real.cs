@@ -8,6 +8,7 @@ readonly record struct Real(double Value) : IReal<Real>
     public static Real operator +(Real a, Real b) => new(a.Value + b.Value);
     public static Real operator -(Real a, Real b) => new(a.Value - b.Value);
     public static Real operator *(Real a, Real b) => new(a.Value * b.Value);
+    public static Real operator /(Real a, Real b) => new(a.Value / b.Value);
     public static Real operator -(Real a) => new(-a.Value);
     public static Real Const(float value) => new(value);
     public static Real Sigmoid(Real x) => new(1 / (1 + Math.Exp(-x.Value)));

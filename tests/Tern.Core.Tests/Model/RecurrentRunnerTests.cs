@@ -26,6 +26,7 @@ public sealed class RecurrentRunnerTests
     [InlineData(LayerNormPlace.None)]
     [InlineData(LayerNormPlace.Before)]
     [InlineData(LayerNormPlace.After)]
+    [InlineData(LayerNormPlace.Products)]
     public void Every_option_of_a_layer_equals_the_reference(LayerNormPlace norm)
     {
         foreach (string cell in CellCatalogue.Names)

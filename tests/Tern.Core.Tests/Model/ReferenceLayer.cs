@@ -11,7 +11,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
     /// <summary>Rows of one sequence; states [directions][states x hidden] are replaced by the final ones.</summary>
     public double[][] Run(double[][] x, double[][] states)
     {
-        double[][] input = spec.LayerNorm == LayerNormPlace.Before ? [.. x.Select(Normalize)] : x;
+        double[][] input = spec.LayerNorm == LayerNormPlace.Before ? [.. x.Select(row => Normalize(row))] : x;
         if (spec.Projection is not null)
             input = [.. input.Select(row => Multiply($"{spec.Name}.projection", row))];
         double[][] y = [.. x.Select(_ => new double[spec.Width])];
@@ -20,10 +20,12 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             {
                 int t = d == 0 ? n : x.Length - 1 - n;
                 double[] u = Multiply($"{spec.Name}.{spec.DirectionNames[d]}.weight", input[t]);
+                if (spec.LayerNorm == LayerNormPlace.Products)
+                    u = [.. Normalize(u[..spec.NormWidth], $"{spec.DirectionNames[d]}.norm"), .. u[spec.NormWidth..]];
                 for (int j = 0; j < spec.Hidden; j++)
                     y[t][d * spec.Hidden + j] = Step(d, j, u, x[t], states[d]);
             }
-        return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(Normalize)] : y;
+        return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(row => Normalize(row))] : y;
     }
 
     double Step(int direction, int unit, double[] u, double[] x, double[] state)
@@ -41,6 +43,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             S0 = new(state[unit]),
             Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length] : new(x[own]),
             Mask = new(1),
+            Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };
         (double h, state[unit]) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
         return h;
@@ -53,10 +56,10 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         return [.. Enumerable.Range(0, weight.Shape[0]).Select(i => x.Select((v, j) => v * weight.Values[i * columns + j]).Sum())];
     }
 
-    double[] Normalize(double[] x)
+    double[] Normalize(double[] x, string norm = "norm")
     {
         double mean = x.Average(), deviation = Math.Sqrt(x.Average(v => (v - mean) * (v - mean)) + 1e-5);
-        return [.. x.Select((v, j) => (v - mean) / deviation * tensors[$"{spec.Name}.norm.weight"].Values[j] + tensors[$"{spec.Name}.norm.bias"].Values[j])];
+        return [.. x.Select((v, j) => (v - mean) / deviation * tensors[$"{spec.Name}.{norm}.weight"].Values[j] + tensors[$"{spec.Name}.{norm}.bias"].Values[j])];
     }
 
     readonly struct Stepper(Lane<Real> lane) : ICellVisitor<(double H, double State)>

@@ -34,7 +34,8 @@ sealed class LayerCase
             Random([directions, batch, spec.State.Length * hidden]),
             [.. Enumerable.Range(0, directions).Select(_ => Random([shape.Blocks * hidden, input], 1 / Math.Sqrt(input)))],
             [.. Enumerable.Range(0, directions).Select(_ => Random([spec.Vectors.Length, hidden], 0.5))],
-            mask ? empty(batch, directions * hidden).bernoulli_(0.7).div_(0.7) : null);
+            mask ? empty(batch, directions * hidden).bernoulli_(0.7).div_(0.7) : null,
+            spec.Zoneout ? empty(time, batch, directions * hidden).bernoulli_(0.7) : null);
         outputWeight = randn(time, batch, directions * hidden);
         stateWeight = randn(directions, batch, spec.State.Length * hidden);
     }
@@ -47,7 +48,7 @@ sealed class LayerCase
     /// <summary>The same by the tensor form in double precision.</summary>
     public List<Tensor> Reference() => Results(TensorScan.Run, new ScanTensors(
         Double(tensors.X)!, Double(tensors.Skip), Double(tensors.State)!, [.. tensors.Weights.Select(t => Double(t)!)],
-        [.. tensors.Vectors.Select(t => Double(t)!)], Double(tensors.Mask)));
+        [.. tensors.Vectors.Select(t => Double(t)!)], Double(tensors.Mask), Double(tensors.Keep)));
 
     static Tensor? Double(Tensor? t) => t?.detach().to(ScalarType.Float64).requires_grad_(t.requires_grad);
 

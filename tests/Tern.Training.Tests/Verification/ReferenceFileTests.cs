@@ -9,14 +9,88 @@ public sealed class ReferenceFileTests
 {
     static ReferenceFileTests() => TorchRuntime.Load();
 
-    [Fact]
-    public void Sru_equals_the_authors_package()
+    [Theory]
+    [InlineData("sru_*.json", "", 30)]
+    [InlineData("qrnn.json", "", 4)]
+    [InlineData("haste_cells.json", "indrnn", 2)]
+    public void Cells_equal_their_authors_packages(string files, string cases, int least)
     {
         string? folder = Environment.GetEnvironmentVariable("TERN_GOLDEN");
         if (folder is null) Assert.Skip("TERN_GOLDEN, the folder of reference cases, is not set");
-        var results = Directory.GetFiles(folder, "sru_*.json").SelectMany(ReferenceFile.Check).ToArray();
-        Assert.True(results.Length >= 30, $"{results.Length} cases in {folder}");
+        var results = Directory.GetFiles(folder, files).SelectMany(ReferenceFile.Check).Where(r => r.Case.Contains(cases, StringComparison.Ordinal)).ToArray();
+        Assert.True(results.Length >= least, $"{results.Length} cases in {folder}");
         Assert.All(results, r => Assert.True(r.Passed, $"{r.File} {r.Case}: {r.Error:g3}"));
+    }
+
+    const string Qrnn = """
+        {"name": "q", "config": {"input_size": 1, "hidden_size": 1, "num_layers": 1, "window": 2, "output_gate": false, "zoneout": 0.5, "training": false},
+         "params": {"layers.0.linear.weight": {"shape": [2, 2], "data": [0, 0, 0, 0]}, "layers.0.linear.bias": {"shape": [2], "data": [0, 0]}},
+         "x": {"shape": [1, 1, 1], "data": [2]}, "h0": {"shape": [1, 1, 1], "data": [4]},
+         "h": {"shape": [1, 1, 1], "data": [3]}, "hn": {"shape": [1, 1, 1], "data": [3]}, "R": {"shape": [1, 1, 1], "data": [1]},
+         "grads": {"h0": {"shape": [1, 1, 1], "data": [0.75]}, "layers.0.linear.weight": {"shape": [2, 2], "data": [0.5, 0, -1, 0]}}}
+        """;
+
+    const string IndRnn = """
+        {"name": "i", "config": {"input_size": 1, "hidden_size": 2, "zoneout": 0.5, "training": true},
+         "params": {"h0": {"shape": [1, 2], "data": [0.5, 0.25]}, "kernel": {"shape": [1, 2], "data": [0, 0]}, "gamma": {"shape": [2, 2], "data": [1, 1, 1, 1]},
+                    "recurrent_scale": {"shape": [2], "data": [0, 0]}, "bias": {"shape": [2], "data": [0, 0]}},
+         "x": {"shape": [1, 1, 1], "data": [2]}, "zoneout_mask": {"shape": [1, 1, 2], "data": [0, 1]}, "h": {"shape": [1, 1, 2], "data": [0.5, 0]},
+         "R": {"shape": [1, 1, 2], "data": [1, 1]}, "grads": {"h0": {"shape": [1, 2], "data": [1, 0]}, "gamma": {"shape": [2, 2], "data": [0, 0, 0, 0]},
+                    "bias": {"shape": [2], "data": [0, 1]}, "recurrent_scale": {"shape": [2], "data": [0, 0.25]}}}
+        """;
+
+    // f = 1/2, of which zoneout takes half: c = 1/4 * 0 + 3/4 * 4 = 3; dL/dz = 1/4, x = 2: 0.5; dL/df = 1/2 * (0 - 4) * f' 1/4 * 2 = -1.
+    // IndRNN: the first unit keeps its state, the second takes tanh(0).
+    [Theory]
+    [InlineData(Qrnn, "\"data\": [3]", "\"data\": [3.001]")]
+    [InlineData(Qrnn, "\"data\": [0.75]", "\"data\": [0.7501]")]
+    [InlineData(Qrnn, "[0.5, 0, -1, 0]", "[0.5, 0, -1, 0.001]")]
+    [InlineData(IndRnn, "\"data\": [0.5, 0]", "\"data\": [0.5, 0.001]")]
+    [InlineData(IndRnn, "\"data\": [0, 0.25]", "\"data\": [0, 0.26]")]
+    [InlineData(IndRnn, "\"zoneout_mask\": {\"shape\": [1, 1, 2], \"data\": [0, 1]}", "\"zoneout_mask\": {\"shape\": [1, 1, 2], \"data\": [1, 1]}")]
+    public void Cases_worked_out_by_hand_pass_and_a_changed_number_in_them_fails(string text, string number, string changed)
+    {
+        Assert.Contains(number, text, StringComparison.Ordinal);
+        Assert.True(Check(text).Single().Passed, $"{Check(text).Single().Error:g3}");
+        Assert.False(Check(text.Replace(number, changed, StringComparison.Ordinal)).Single().Passed);
+    }
+
+    [Fact]
+    public void Cases_of_other_kinds_beside_known_ones_are_told_apart()
+    {
+        var results = Check("{\"name\": \"other\", \"params\": {\"recurrent_kernel\": 1}}", Qrnn);
+        Assert.Equal([("other", null, false), ("q", true, true)], results.Select(r => (r.Case, r.Error is null ? (bool?)null : true, r.Passed)));
+    }
+
+    [Theory]
+    [InlineData(Qrnn, "\"hidden_size\": 1", "\"hidden_size\": 1000000", "has 6 numbers in \"params\"")]
+    [InlineData(Qrnn, "\"window\": 2", "\"window\": 1048576", "has 6 numbers in \"params\"")]
+    [InlineData(Qrnn, "\"window\": 2", "\"window\": 1", "layers.0.linear.weight of shape [2, 2]")]
+    [InlineData(Qrnn, "\"zoneout\": 0.5", "\"zoneout\": 1.5", "config.zoneout = 1.5")]
+    [InlineData(Qrnn, "\"training\": false", "\"training\": true", "zoneout_mask")]
+    [InlineData(Qrnn, "\"x\": {\"shape\": [1, 1, 1]", "\"x\": {\"shape\": [1, 1]", "\"x\" of shape [1, 1]")]
+    [InlineData(Qrnn, "\"x\": {\"shape\": [1, 1, 1], \"data\": [2]", "\"x\": {\"shape\": [1, 1, 2], \"data\": [2, 2]", "\"x\" of shape [1, 1, 2]")]
+    [InlineData(Qrnn, "\"h0\": {\"shape\": [1, 1, 1], \"data\": [4]", "\"h0\": {\"shape\": [1, 2, 1], \"data\": [4, 4]", "[1, 2, 1]")]
+    [InlineData(Qrnn, "layers.0.linear.bias", "layers.7.linear.bias", "layers.7.linear.bias")]
+    [InlineData(IndRnn, "\"zoneout_mask\": {\"shape\": [1, 1, 2]", "\"zoneout_mask\": {\"shape\": [1, 2]", "\"zoneout_mask\" of shape [1, 2]; expected [1, 1, 2]")]
+    [InlineData(IndRnn, "\"bias\"", "\"beta\"", "\"beta\" of unknown meaning")]
+    [InlineData(IndRnn, "\"zoneout\": 0.5", "\"zoneout\": 0.5, \"ln_eps\": 0.1", "config.ln_eps = 0.1")]
+    [InlineData(IndRnn, "\"zoneout\": 0.5", "\"zoneout\": 0.5, \"activation\": \"sine\"", "sine")]
+    public void A_case_that_does_not_fit_is_one_line_that_names_it(string text, string part, string changed, string expected)
+    {
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        var error = Assert.Throws<TernException>(() => Check(text.Replace(part, changed, StringComparison.Ordinal)));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains(".json: case ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    static ReferenceResult[] Check(params string[] cases)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"tern-{Guid.NewGuid():n}.json");
+        File.WriteAllText(path, $"{{\"cases\": [{string.Join(',', cases)}]}}");
+        try { return [.. ReferenceFile.Check(path)]; }
+        finally { File.Delete(path); }
     }
 
     [Theory]
@@ -50,15 +124,7 @@ public sealed class ReferenceFileTests
             + "\"rnn_lst.0.weight\": {\"shape\": [1, 3], \"data\": [0.5, 0, 0]}, \"rnn_lst.0.bias\": {\"shape\": [2], \"data\": [0, 0]}}, "
             + "\"x\": {\"shape\": [1, 1, 1], \"data\": [2]}, \"c0\": {\"shape\": [1, 1, 1], \"data\": [3]}, ";
         // f = r = 1/2, c = (3 + 1) / 2 = 2, h = (2 + 2) / 2 = 2
-        Assert.True(Check("{\"cases\": [{" + layer + "\"h\": {\"shape\": [1, 1, 1], \"data\": [2]}, \"c\": {\"shape\": [1, 1, 1], \"data\": [2]}}]}").Passed);
-        Assert.False(Check("{\"cases\": [{" + layer + "\"h\": {\"shape\": [1, 1, 1], \"data\": [2.001]}, \"c\": {\"shape\": [1, 1, 1], \"data\": [2]}}]}").Passed);
-
-        static ReferenceResult Check(string text)
-        {
-            string path = Path.Combine(Path.GetTempPath(), $"tern-{Guid.NewGuid():n}.json");
-            File.WriteAllText(path, text);
-            try { return ReferenceFile.Check(path).Single(); }
-            finally { File.Delete(path); }
-        }
+        Assert.True(Check("{" + layer + "\"h\": {\"shape\": [1, 1, 1], \"data\": [2]}, \"c\": {\"shape\": [1, 1, 1], \"data\": [2]}}").Single().Passed);
+        Assert.False(Check("{" + layer + "\"h\": {\"shape\": [1, 1, 1], \"data\": [2.001]}, \"c\": {\"shape\": [1, 1, 1], \"data\": [2]}}").Single().Passed);
     }
 }

@@ -80,6 +80,7 @@ sealed class BodyPrinter
             Op.Sub when IsInlineProduct(n.B) => $"T.Fnma({Text(graph[n.B].A)}, {Text(graph[n.B].B)}, {Text(n.A)})",
             Op.Sub => $"{Text(n.A)} - {Factor(n.B)}",
             Op.Mul => $"{Factor(n.A)} * {Factor(n.B)}",
+            Op.Div => $"{Factor(n.A)} / {Factor(n.B)}",
             Op.Neg => $"-{Factor(n.A)}",
             Op.WherePositive => $"T.WherePositive({Text(n.A)}, {Text(n.B)}, {Text(n.C)})",
             _ => $"T.{n.Op}({Text(n.A)})",
@@ -92,7 +93,7 @@ sealed class BodyPrinter
 
     bool IsInfix(Node n) => n.Op switch
     {
-        Op.Mul or Op.Neg => true,
+        Op.Mul or Op.Div or Op.Neg => true,
         Op.Add => !IsInlineProduct(n.A) && !IsInlineProduct(n.B),
         Op.Sub => !IsInlineProduct(n.B),
         _ => false,

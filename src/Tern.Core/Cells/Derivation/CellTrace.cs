@@ -46,6 +46,7 @@ sealed class CellTrace
             S0 = S(0), S1 = S(1),
             Mask = Single("Mask", "mask"),
         };
+        if (s.Zoneout) lane.Keep = Single("Keep", "keep");
         if (s.Skip) lane.Skip = Single("Skip", "skip");
         return lane;
     }

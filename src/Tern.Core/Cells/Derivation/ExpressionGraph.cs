@@ -1,6 +1,6 @@
 namespace Tern.Cells.Derivation;
 
-enum Op { Slot, Const, Add, Sub, Mul, Neg, Sigmoid, Tanh, WherePositive }
+enum Op { Slot, Const, Add, Sub, Mul, Div, Neg, Sigmoid, Tanh, WherePositive }
 
 /// <summary>One expression. A, B, C are operands by number, -1 where there is none; a slot has a name, a constant a value.</summary>
 readonly record struct Node(Op Op, int A = -1, int B = -1, int C = -1, float Value = 0, string? Slot = null);
@@ -61,6 +61,13 @@ sealed class ExpressionGraph
         return Put(new(Op.Mul, Math.Min(a, b), Math.Max(a, b)));
     }
 
+    public int Div(int a, int b)
+    {
+        if (IsConst(a, 0) || IsConst(b, 1)) return a;
+        if (nodes[a].Op == Op.Neg) return Neg(Div(nodes[a].A, b));
+        return Put(new(Op.Div, a, b));
+    }
+
     public int WherePositive(int x, int a, int b) => a == b ? a : Put(new(Op.WherePositive, x, a, b));
 
     /// <summary>The nodes that the roots need, operands first.</summary>
@@ -96,6 +103,7 @@ sealed class ExpressionGraph
                 Op.Add => target.Add(Copy(n.A), Copy(n.B)),
                 Op.Sub => target.Sub(Copy(n.A), Copy(n.B)),
                 Op.Mul => target.Mul(Copy(n.A), Copy(n.B)),
+                Op.Div => target.Div(Copy(n.A), Copy(n.B)),
                 Op.Neg => target.Neg(Copy(n.A)),
                 Op.WherePositive => target.WherePositive(Copy(n.A), Copy(n.B), Copy(n.C)),
                 _ => target.Function(n.Op, Copy(n.A)),

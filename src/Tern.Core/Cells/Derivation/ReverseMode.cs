@@ -32,6 +32,11 @@ static class ReverseMode
                     Accumulate(n.A, graph.Mul(g, n.B));
                     Accumulate(n.B, graph.Mul(g, n.A));
                     break;
+                case Op.Div:       // q = a / b: g / b and -(g / b) q
+                    int share = graph.Div(g, n.B);
+                    Accumulate(n.A, share);
+                    Accumulate(n.B, graph.Neg(graph.Mul(share, id)));
+                    break;
                 case Op.Neg:
                     Accumulate(n.A, graph.Neg(g));
                     break;

@@ -19,6 +19,7 @@ readonly record struct Symbol(int Id) : IReal<Symbol>
     public static Symbol operator +(Symbol a, Symbol b) => new(Graph.Add(a.Id, b.Id));
     public static Symbol operator -(Symbol a, Symbol b) => new(Graph.Sub(a.Id, b.Id));
     public static Symbol operator *(Symbol a, Symbol b) => new(Graph.Mul(a.Id, b.Id));
+    public static Symbol operator /(Symbol a, Symbol b) => new(Graph.Div(a.Id, b.Id));
     public static Symbol operator -(Symbol a) => new(Graph.Neg(a.Id));
     public static Symbol Const(float value) => new(Graph.Const(value));
     public static Symbol Sigmoid(Symbol x) => new(Graph.Function(Op.Sigmoid, x.Id));

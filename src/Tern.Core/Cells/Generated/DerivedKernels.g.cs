@@ -33,8 +33,25 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(Sru<Relu, NoHighway, Peephole>)) return visitor.Visit<Sru<Relu, NoHighway, Peephole>, SruReluNoHighwayPeepholeKernel>();
         if (typeof(TCell) == typeof(Sru<Relu, ForgetOnly, NoPeephole>)) return visitor.Visit<Sru<Relu, ForgetOnly, NoPeephole>, SruReluForgetOnlyKernel>();
         if (typeof(TCell) == typeof(Sru<Relu, ForgetOnly, Peephole>)) return visitor.Visit<Sru<Relu, ForgetOnly, Peephole>, SruReluForgetOnlyPeepholeKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoPooling, NoZoneout>)) return visitor.Visit<Qrnn<FoPooling, NoZoneout>, QrnnFoPoolingKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoPooling, Zoneout>)) return visitor.Visit<Qrnn<FoPooling, Zoneout>, QrnnFoPoolingZoneoutKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoHighway, NoZoneout>)) return visitor.Visit<Qrnn<FoHighway, NoZoneout>, QrnnFoHighwayKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FoHighway, Zoneout>)) return visitor.Visit<Qrnn<FoHighway, Zoneout>, QrnnFoHighwayZoneoutKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FPooling, NoZoneout>)) return visitor.Visit<Qrnn<FPooling, NoZoneout>, QrnnFPoolingKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FPooling, Zoneout>)) return visitor.Visit<Qrnn<FPooling, Zoneout>, QrnnFPoolingZoneoutKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FHighway, NoZoneout>)) return visitor.Visit<Qrnn<FHighway, NoZoneout>, QrnnFHighwayKernel>();
+        if (typeof(TCell) == typeof(Qrnn<FHighway, Zoneout>)) return visitor.Visit<Qrnn<FHighway, Zoneout>, QrnnFHighwayZoneoutKernel>();
         if (typeof(TCell) == typeof(MinGru<Identity>)) return visitor.Visit<MinGru<Identity>, MinGruIdentityKernel>();
         if (typeof(TCell) == typeof(MinGru<Positive>)) return visitor.Visit<MinGru<Positive>, MinGruPositiveKernel>();
+        if (typeof(TCell) == typeof(MinLstm<Identity>)) return visitor.Visit<MinLstm<Identity>, MinLstmIdentityKernel>();
+        if (typeof(TCell) == typeof(MinLstm<Positive>)) return visitor.Visit<MinLstm<Positive>, MinLstmPositiveKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Relu, NoZoneout>)) return visitor.Visit<IndRnn<Relu, NoZoneout>, IndRnnReluKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Relu, Zoneout>)) return visitor.Visit<IndRnn<Relu, Zoneout>, IndRnnReluZoneoutKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Tanh, NoZoneout>)) return visitor.Visit<IndRnn<Tanh, NoZoneout>, IndRnnTanhKernel>();
+        if (typeof(TCell) == typeof(IndRnn<Tanh, Zoneout>)) return visitor.Visit<IndRnn<Tanh, Zoneout>, IndRnnTanhZoneoutKernel>();
+        if (typeof(TCell) == typeof(Leaky<Tanh>)) return visitor.Visit<Leaky<Tanh>, LeakyTanhKernel>();
+        if (typeof(TCell) == typeof(Leaky<Relu>)) return visitor.Visit<Leaky<Relu>, LeakyReluKernel>();
+        if (typeof(TCell) == typeof(Leaky<Identity>)) return visitor.Visit<Leaky<Identity>, LeakyIdentityKernel>();
         throw new InvalidOperationException($"{TCell.Spec.Name} has no derived kernel; run ./tern dev derive.");
     }
 }
