@@ -94,6 +94,7 @@ sealed class TrainingRun : IDisposable
         SequenceBatch batch = Training.Data.Batches.Gather(Train, indices);
         Tensor loss = Task.Loss(Model.forward(batch), batch);
         loss.backward();
+        encoderClock.EndBackward();
         BackwardGuard.ThrowIfFailed();
         return loss.item<float>();
     }
