@@ -27,7 +27,7 @@ sealed class SweepVerb : Verb
         if (arguments.Seed is not null) throw new TernException("A study says its seeds itself, as repeat or in base; leave --seed out.");
         SweepConfig config = SweepConfig.ReadFile(arguments.Get(study));
         string path = arguments.Get(folder) ?? Path.Combine("runs", SweepConfig.FolderName(config.Name));
-        SweepEntry[] entries = [.. config.Sets.SelectMany(set => config.Models.Select(model => new SweepEntry(config, set, model, path, arguments.Threads ?? 1)))];
+        SweepEntry[] entries = [.. config.Models.SelectMany(model => config.Sets.Select(set => new SweepEntry(config, set, model, path, arguments.Threads ?? 1)))];
         var queue = new SweepQueue(entries);
         if (arguments.Get(dryRun))
         {
