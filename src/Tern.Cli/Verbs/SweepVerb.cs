@@ -48,7 +48,7 @@ sealed class SweepVerb : Verb
         {
             Show(SweepTable.Read(config, entries), path, output, failures);
         }
-        if (failures.Count > 0) output.Note($"{failures.Count} runs have failed; the same command tries them again. The first: {failures[0]}");
+        if (failures.Count > 0) output.Note($"{failures.Count} {(failures.Count == 1 ? "run has" : "runs have")} failed; the same command tries again. The first: {failures[0]}");
         return failures.Count > 0 ? 1 : 0;
     }
 

@@ -12,7 +12,7 @@ public sealed class SweepEntry
     /// <param name="model">The row.</param>
     /// <param name="folder">The study's folder.</param>
     /// <param name="threads">Threads of each run.</param>
-    /// <exception cref="TernException">A value does not fit, or the data is not on this machine.</exception>
+    /// <exception cref="TernException">A value does not fit, the data is not on this machine, or the folder holds runs of another study.</exception>
     public SweepEntry(SweepConfig study, SweepSet set, SweepModel model, string folder, int threads)
     {
         (Set, Model) = (set, model);
@@ -22,7 +22,8 @@ public sealed class SweepEntry
             config = set.Set.Concat(model.Set).Aggregate(study.Base, ConfigJson.Set) with { Name = $"{set.Name} {model.Name}", Threads = threads };
             // all of them now, so that a value that does not fit is no surprise of the third hour
             foreach (string value in set.Repeat.Values)
-                Runs(value);
+                foreach (SweepRun run in Runs(value))
+                    run.Check();
         }
         catch (TernException e)
         {

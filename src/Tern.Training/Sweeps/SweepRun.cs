@@ -8,18 +8,25 @@ namespace Tern.Training.Sweeps;
 /// <param name="Tuned">The value of the tuned keys; empty without.</param>
 public sealed record SweepRun(string Folder, TrainConfig Config, string Tuned)
 {
+    string ConfigPath => Path.Combine(Folder, "config.json");
+
     /// <summary>Makes the run folder with the configuration, from which <see cref="Trainer.Resume"/> begins. One that is there stays as it is.</summary>
-    /// <exception cref="TernException">The folder is of a run with another configuration, or cannot be written.</exception>
+    /// <exception cref="TernException">The folder cannot be written.</exception>
     public void Begin()
     {
-        string path = Path.Combine(Folder, "config.json");
-        if (!File.Exists(path))
-        {
-            using RunFolder made = RunFolder.Create(Folder);
-            made.WriteConfig(Config);
+        if (File.Exists(ConfigPath))
             return;
-        }
-        IReadOnlyDictionary<string, string> there = RunFiles.Config(path);
+        using RunFolder made = RunFolder.Create(Folder);
+        made.WriteConfig(Config);
+    }
+
+    /// <summary>A run folder that is there must be of this configuration.</summary>
+    /// <exception cref="TernException">It is of another one.</exception>
+    public void Check()
+    {
+        if (!File.Exists(ConfigPath))
+            return;
+        IReadOnlyDictionary<string, string> there = RunFiles.Config(ConfigPath);
         foreach ((string key, string value) in RunFiles.Flat("", ConfigJson.Element(Config)))
             if (there.GetValueOrDefault(key) is var old && old != value)
                 throw new TernException($"{Folder} is of another study: {key} is {old ?? "not set"} there and {value} here; choose another --out, or remove the folder.");
