@@ -30,7 +30,7 @@ public sealed record ModelConfig
     /// <summary>File of pretrained word vectors (GloVe or word2vec text, or a folder with words.txt and vectors.f16); empty for none. Words without a vector keep random numbers.</summary>
     public string Vectors { get; init; } = "";
 
-    /// <summary>Whether pretrained vectors are scaled to length 1.</summary>
+    /// <summary>Whether pretrained vectors, and the random ones of words without, are scaled to length 1.</summary>
     public bool UnitVectors { get; init; }
 
     /// <summary>Whether the embedding is left as it is at first.</summary>
