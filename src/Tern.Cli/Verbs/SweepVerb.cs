@@ -62,7 +62,7 @@ sealed class SweepVerb : Verb
             output.Document(new
             {
                 table.Name,
-                Results = table.Results.Select(result => new { result.Set, result.Model, result.Tuned, Runs = result.Runs.Count, Accuracy = result.Mean, result.Deviation, result.SecondsPerEpoch, result.RecurrentSecondsPerEpoch }),
+                Results = table.Results.Select(result => new { result.Set, result.Model, result.Tuned, Runs = result.Runs.Count, result.Parameters, Accuracy = result.Mean, result.Deviation, result.SecondsPerEpoch, result.RecurrentSecondsPerEpoch }),
                 Failures = failures,
                 Page = page,
                 Table = markdown,

@@ -20,6 +20,7 @@ public static class SweepPage
         main.Append("<h2>Seconds an epoch <span class=\"unit\">of them in the encoder; median</span></h2>");
         main.Append(Table(table, result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} <span class=\"unit\">{result.RecurrentSecondsPerEpoch:0.00}</span>")));
         main.Append("<h2>Training</h2>").Append(Charts.Html(table));
+        main.Append("<h2>Parameters</h2>").Append(Table(table, result => result.Parameters is { } count ? Markup.Count(count) : "–"));
         main.Append("<h2>Repeats and tuned values</h2>").Append(Table(table, result => result.Tuned.Length > 0 ? $"{result.Runs.Count} <span class=\"unit\">{Markup.Text(result.Tuned)}</span>" : $"{result.Runs.Count}"));
         return Report.Document($"Tern: {title}", main.ToString(), made);
     }

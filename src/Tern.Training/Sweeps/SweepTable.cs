@@ -15,6 +15,9 @@ public sealed record SweepResult(string Set, string Model, string Tuned, IReadOn
     /// <summary>Deviation of the test accuracy over the repeats (n - 1 in the denominator); 0 of one run.</summary>
     public double Deviation => Runs.Count < 2 ? 0 : Math.Sqrt(Runs.Sum(run => Math.Pow(run.TestAccuracy!.Value - Mean, 2)) / (Runs.Count - 1));
 
+    /// <summary>Numbers in the model file of the first repeat.</summary>
+    public long? Parameters => Runs[0].Parameters;
+
     /// <summary>Seconds of an epoch's training steps, median over all epochs of all repeats.</summary>
     public double SecondsPerEpoch => Median(Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.Seconds));
 
