@@ -14,8 +14,14 @@ unsafe interface IPick<V> where V : struct
     /// <summary>Indices for <see cref="Pick"/>, of as many bytes as a lane has floats.</summary>
     static abstract V Indices(byte* p);
 
+    /// <summary>A window in two registers, or in the first.</summary>
+    static abstract V First(float* window);
+
+    /// <inheritdoc cref="First"/>
+    static abstract V Second(float* window);
+
     /// <summary>window[index] of each output.</summary>
-    static abstract V Pick(float* window, V indices);
+    static abstract V Pick(V first, V second, V indices);
 }
 
 /// <summary>4 columns in one register.</summary>
@@ -29,7 +35,13 @@ readonly unsafe struct Pick128 : IPick<Vector128<float>>
         : Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(p)).AsByte())).AsInt32()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Pick(float* window, Vector128<float> indices) => Vector128.Shuffle(Vector128.Load(window), indices.AsInt32());
+    public static Vector128<float> First(float* window) => Vector128.Load(window);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Second(float* window) => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Pick(Vector128<float> first, Vector128<float> second, Vector128<float> indices) => Vector128.Shuffle(first, indices.AsInt32());
 }
 
 /// <summary>8 columns in one register.</summary>
@@ -43,7 +55,13 @@ readonly unsafe struct Pick256 : IPick<Vector256<float>>
         : Vector256.Create(Pick128.Indices(p), Pick128.Indices(p + 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Pick(float* window, Vector256<float> indices) => Vector256.Shuffle(Vector256.Load(window), indices.AsInt32());
+    public static Vector256<float> First(float* window) => Vector256.Load(window);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Second(float* window) => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Pick(Vector256<float> first, Vector256<float> second, Vector256<float> indices) => Vector256.Shuffle(first, indices.AsInt32());
 }
 
 /// <summary>32 columns in two registers.</summary>
@@ -57,11 +75,20 @@ readonly unsafe struct Pick512 : IPick<Vector512<float>>
         : Vector512.Create(Pick256.Indices(p), Pick256.Indices(p + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Pick(float* window, Vector512<float> indices)
+    public static Vector512<float> First(float* window) => Vector512.Load(window);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Second(float* window) => Vector512.Load(window + 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Pick(Vector512<float> first, Vector512<float> second, Vector512<float> indices) => Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32x2(first, indices.AsInt32(), second)
+        : PickOneByOne(first, second, indices.AsInt32());
+
+    static Vector512<float> PickOneByOne(Vector512<float> first, Vector512<float> second, Vector512<int> indices)
     {
-        if (Avx512F.IsSupported) return Avx512F.PermuteVar16x32x2(Vector512.Load(window), indices.AsInt32(), Vector512.Load(window + 16));
         Vector512<float> picked = default;
-        for (int i = 0; i < 16; i++) picked = picked.WithElement(i, window[indices.AsInt32()[i]]);
+        for (int i = 0; i < 16; i++) picked = picked.WithElement(i, indices[i] < 16 ? first[indices[i]] : second[indices[i] - 16]);
         return picked;
     }
 }
@@ -69,11 +96,14 @@ readonly unsafe struct Pick512 : IPick<Vector512<float>>
 /// <summary>
 /// Products with sparse weights. A lane of outputs walks over its columns in steps; in each, every output whose next kept
 /// weight lies in the step's window of x takes part. Rows of one lane run apart by up to a window, so few steps have
-/// outputs that wait.
+/// outputs that wait. Where weights are dense enough, four steps share a window, which is then read once for them.
 /// </summary>
 static unsafe class SparseLoop<V, O, P, L> where V : struct where O : struct, IRegister<V> where P : struct, IPick<V> where L : struct, IWeightLane<V>
 {
-    /// <summary>y = s (W x), or added to y.</summary>
+    /// <summary>Steps that share a window, where they do.</summary>
+    public const int Group = 4;
+
+    /// <summary>y = s (W x), or added to y; each step has a window of its own.</summary>
     /// <param name="ends">For each lane of outputs, the step behind its last one.</param>
     /// <param name="windows">For each step, the first column of its window.</param>
     /// <param name="indices">[steps, lane].</param>
@@ -95,17 +125,42 @@ static unsafe class SparseLoop<V, O, P, L> where V : struct where O : struct, IR
             V s0 = O.Zero, s1 = O.Zero, s2 = O.Zero, s3 = O.Zero;
             for (; left >= 4; left -= 4, windows += 4, indices += 4 * O.Width, values += 4 * lane)
             {
-                s0 = O.Fma(P.Pick(x + windows[0], P.Indices(indices)), L.Load(values), s0);
-                s1 = O.Fma(P.Pick(x + windows[1], P.Indices(indices + O.Width)), L.Load(values + lane), s1);
-                s2 = O.Fma(P.Pick(x + windows[2], P.Indices(indices + 2 * O.Width)), L.Load(values + 2 * lane), s2);
-                s3 = O.Fma(P.Pick(x + windows[3], P.Indices(indices + 3 * O.Width)), L.Load(values + 3 * lane), s3);
+                s0 = O.Fma(Pick(x + windows[0], P.Indices(indices)), L.Load(values), s0);
+                s1 = O.Fma(Pick(x + windows[1], P.Indices(indices + O.Width)), L.Load(values + lane), s1);
+                s2 = O.Fma(Pick(x + windows[2], P.Indices(indices + 2 * O.Width)), L.Load(values + 2 * lane), s2);
+                s3 = O.Fma(Pick(x + windows[3], P.Indices(indices + 3 * O.Width)), L.Load(values + 3 * lane), s3);
             }
             for (; left > 0; left--, windows++, indices += O.Width, values += lane)
-                s0 = O.Fma(P.Pick(x + *windows, P.Indices(indices)), L.Load(values), s0);
+                s0 = O.Fma(Pick(x + *windows, P.Indices(indices)), L.Load(values), s0);
             O.Store(O.Add(O.Add(s0, s1), O.Add(s2, s3)), sums);
             LaneStore<V, O>.Put(sums, scales + output, Math.Min(O.Width, outputs - output), y + output, accumulate);
         }
     }
+
+    /// <summary>As above, where each window is that of <see cref="Group"/> steps.</summary>
+    [SkipLocalsInit]
+    public static void MultiplyGroups(int* ends, int* windows, byte* indices, byte* values, float* scales, int outputs, float* x, float* y, bool accumulate)
+    {
+        int lane = O.Width * L.Bits / 8;
+        float* sums = stackalloc float[16];
+        for (int output = 0, step = 0; output < outputs; output += O.Width)
+        {
+            V s0 = O.Zero, s1 = O.Zero, s2 = O.Zero, s3 = O.Zero;
+            for (int end = *ends++; step < end; step += Group, windows++, indices += Group * O.Width, values += Group * lane)
+            {
+                V first = P.First(x + *windows), second = P.Second(x + *windows);
+                s0 = O.Fma(P.Pick(first, second, P.Indices(indices)), L.Load(values), s0);
+                s1 = O.Fma(P.Pick(first, second, P.Indices(indices + O.Width)), L.Load(values + lane), s1);
+                s2 = O.Fma(P.Pick(first, second, P.Indices(indices + 2 * O.Width)), L.Load(values + 2 * lane), s2);
+                s3 = O.Fma(P.Pick(first, second, P.Indices(indices + 3 * O.Width)), L.Load(values + 3 * lane), s3);
+            }
+            O.Store(O.Add(O.Add(s0, s1), O.Add(s2, s3)), sums);
+            LaneStore<V, O>.Put(sums, scales + output, Math.Min(O.Width, outputs - output), y + output, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Pick(float* window, V indices) => P.Pick(P.First(window), P.Second(window), indices);
 
     /// <summary>As above for four rows of x, for which indices and values are read once.</summary>
     [SkipLocalsInit]
@@ -120,10 +175,46 @@ static unsafe class SparseLoop<V, O, P, L> where V : struct where O : struct, IR
             for (int end = *ends++; step < end; step++, windows++, indices += O.Width, values += lane)
             {
                 V index = P.Indices(indices), value = L.Load(values);
-                s0 = O.Fma(P.Pick(x + *windows, index), value, s0);
-                s1 = O.Fma(P.Pick(x1 + *windows, index), value, s1);
-                s2 = O.Fma(P.Pick(x2 + *windows, index), value, s2);
-                s3 = O.Fma(P.Pick(x3 + *windows, index), value, s3);
+                s0 = O.Fma(Pick(x + *windows, index), value, s0);
+                s1 = O.Fma(Pick(x1 + *windows, index), value, s1);
+                s2 = O.Fma(Pick(x2 + *windows, index), value, s2);
+                s3 = O.Fma(Pick(x3 + *windows, index), value, s3);
+            }
+            O.Store(s0, sums);
+            O.Store(s1, sums + O.Width);
+            O.Store(s2, sums + 2 * O.Width);
+            O.Store(s3, sums + 3 * O.Width);
+            for (int row = 0; row < 4; row++)
+                LaneStore<V, O>.Put(sums + row * O.Width, scales + output, Math.Min(O.Width, outputs - output), y + row * yStride + output, accumulate);
+        }
+    }
+
+    /// <summary>As above, where each window is that of <see cref="Group"/> steps.</summary>
+    [SkipLocalsInit]
+    public static void MultiplyFourGroups(int* ends, int* windows, byte* indices, byte* values, float* scales, int outputs, float* x, long xStride, float* y, long yStride, bool accumulate)
+    {
+        int lane = O.Width * L.Bits / 8;
+        float* x1 = x + xStride, x2 = x1 + xStride, x3 = x2 + xStride;
+        float* sums = stackalloc float[4 * 16];     // [row, lane]
+        for (int output = 0, step = 0; output < outputs; output += O.Width)
+        {
+            V s0 = O.Zero, s1 = O.Zero, s2 = O.Zero, s3 = O.Zero;
+            for (int end = *ends++; step < end; step += Group, windows++, indices += Group * O.Width, values += Group * lane)
+            {
+                V i0 = P.Indices(indices), i1 = P.Indices(indices + O.Width), i2 = P.Indices(indices + 2 * O.Width), i3 = P.Indices(indices + 3 * O.Width);
+                V v0 = L.Load(values), v1 = L.Load(values + lane), v2 = L.Load(values + 2 * lane), v3 = L.Load(values + 3 * lane);
+                V first = P.First(x + *windows), second = P.Second(x + *windows);
+                s0 = O.Fma(P.Pick(first, second, i0), v0, s0); s0 = O.Fma(P.Pick(first, second, i1), v1, s0);
+                s0 = O.Fma(P.Pick(first, second, i2), v2, s0); s0 = O.Fma(P.Pick(first, second, i3), v3, s0);
+                (first, second) = (P.First(x1 + *windows), P.Second(x1 + *windows));
+                s1 = O.Fma(P.Pick(first, second, i0), v0, s1); s1 = O.Fma(P.Pick(first, second, i1), v1, s1);
+                s1 = O.Fma(P.Pick(first, second, i2), v2, s1); s1 = O.Fma(P.Pick(first, second, i3), v3, s1);
+                (first, second) = (P.First(x2 + *windows), P.Second(x2 + *windows));
+                s2 = O.Fma(P.Pick(first, second, i0), v0, s2); s2 = O.Fma(P.Pick(first, second, i1), v1, s2);
+                s2 = O.Fma(P.Pick(first, second, i2), v2, s2); s2 = O.Fma(P.Pick(first, second, i3), v3, s2);
+                (first, second) = (P.First(x3 + *windows), P.Second(x3 + *windows));
+                s3 = O.Fma(P.Pick(first, second, i0), v0, s3); s3 = O.Fma(P.Pick(first, second, i1), v1, s3);
+                s3 = O.Fma(P.Pick(first, second, i2), v2, s3); s3 = O.Fma(P.Pick(first, second, i3), v3, s3);
             }
             O.Store(s0, sums);
             O.Store(s1, sums + O.Width);

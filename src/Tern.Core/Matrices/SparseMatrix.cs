@@ -23,7 +23,7 @@ static class SparseMatrix
         sparse.Columns.Length > MostKept(bits) * rows * columns ? Dense(bits, rows, columns, bytes, sparse) : Steps(bits, rows, columns, bytes, sparse);
 
     /// <summary>The share of kept weights up to which steps are faster than a dense product at batch 1; measured (docs/compression.md).</summary>
-    static double MostKept(int bits) => (bits, Simd.Bits) switch { (32, 512) => 0.35, (32, 256) => 0.3, (32, _) => 0.25, _ => 0.2 };
+    static double MostKept(int bits) => (bits, Simd.Bits) switch { (32, 512) => 0.5, (_, 512) => 0.4, (32, 256) => 0.3, (32, _) => 0.25, _ => 0.2 };
 
     /// <summary>The kept weights as steps, whatever their share.</summary>
     internal static PackedMatrix Steps(int bits, int rows, int columns, long bytes, SparseRows sparse) => (Simd.Bits, bits) switch
@@ -63,6 +63,7 @@ static class SparseMatrix
 sealed unsafe class SparseMatrix<V, O, P, L> : PackedMatrix
     where V : struct where O : struct, IRegister<V> where P : struct, IPick<V> where L : struct, IWeightLane<V>
 {
+    readonly int group;                              // steps of a window
     readonly AlignedBuffer<int> ends, windows;
     readonly AlignedBuffer<byte> indices, values;
     readonly AlignedBuffer<float> scales;
@@ -70,30 +71,53 @@ sealed unsafe class SparseMatrix<V, O, P, L> : PackedMatrix
     public SparseMatrix(int rows, int columns, long bytes, SparseRows sparse) : base(rows, columns, bytes)
     {
         int lanes = (rows + O.Width - 1) / O.Width;
-        ends = new(lanes);
         scales = QuantizedMatrix<V, O, L>.RowScales(sparse.Scales, rows, lanes * O.Width);
-        List<int> starts = [];
+        // loads of a step are index, value and the two registers of its window, or its share of them; a window of one
+        // register is too short for four steps
+        const int most = SparseLoop<V, O, P, L>.Group;
+        var (alone, aloneEnds) = Plan(sparse, lanes, 1);
+        var (shared, sharedEnds) = Plan(sparse, lanes, most);
+        group = P.Window < 2 * O.Width || aloneEnds[^1] * (2 + 2.0) < sharedEnds[^1] * (2 + 2.0 / most) ? 1 : most;
+        List<int> starts = group == 1 ? alone : shared;
+        ends = Copy(group == 1 ? aloneEnds : sharedEnds);
+        windows = Copy(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(starts));
+        long steps = ends.Pointer[lanes - 1];
+        indices = new(steps * O.Width);
+        values = new(steps * O.Width * L.Bits / 8);
         Span<int> next = stackalloc int[O.Width];
-        for (int lane = 0; lane < lanes; lane++)       // once for the sizes, then to fill
-        {
-            Begin(sparse, lane, next);
-            while (FirstColumn(sparse, lane, next) is var first && first < columns)
-            {
-                starts.Add(WindowStart(first));
-                Take(sparse, lane, next, starts[^1], null, null);
-            }
-            ends.Pointer[lane] = starts.Count;
-        }
-        windows = new(starts.Count);
-        starts.CopyTo(windows.Span);
-        indices = new((long)starts.Count * O.Width);
-        values = new((long)starts.Count * O.Width * L.Bits / 8);
         for (int lane = 0, step = 0; lane < lanes; lane++)
         {
             Begin(sparse, lane, next);
             for (; step < ends.Pointer[lane]; step++)
-                Take(sparse, lane, next, starts[step], indices.Pointer + (long)step * O.Width, values.Pointer + (long)step * O.Width * L.Bits / 8);
+                Take(sparse, lane, next, starts[step / group], indices.Pointer + (long)step * O.Width, values.Pointer + (long)step * O.Width * L.Bits / 8);
         }
+    }
+
+    /// <summary>Where windows begin, and the step behind each lane's last one, if a number of steps share a window.</summary>
+    (List<int> Windows, int[] Ends) Plan(SparseRows sparse, int lanes, int steps)
+    {
+        List<int> starts = [];
+        int[] behind = new int[lanes];
+        Span<int> next = stackalloc int[O.Width];
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            Begin(sparse, lane, next);
+            while (FirstColumn(sparse, lane, next) is var first && first < Columns)
+            {
+                starts.Add(Math.Max(0, Math.Min(first, Columns - P.Window)));      // the last windows lie within x and overlap
+                for (int i = 0; i < steps; i++)
+                    Take(sparse, lane, next, starts[^1], null, null);
+            }
+            behind[lane] = starts.Count * steps;
+        }
+        return (starts, behind);
+    }
+
+    static AlignedBuffer<int> Copy(ReadOnlySpan<int> values)
+    {
+        AlignedBuffer<int> copy = new(values.Length);
+        values.CopyTo(copy.Span);
+        return copy;
     }
 
     public override void Multiply(float* x, long xStride, float* y, long yStride, int rows, bool accumulate)
@@ -110,16 +134,21 @@ sealed unsafe class SparseMatrix<V, O, P, L> : PackedMatrix
             return;
         }
         for (; rows >= 4; rows -= 4, x += 4 * xStride, y += 4 * yStride)
-            SparseLoop<V, O, P, L>.MultiplyFour(ends.Pointer, windows.Pointer, indices.Pointer, values.Pointer, scales.Pointer, Rows, x, xStride, y, yStride, accumulate);
+            if (group == 1)
+                SparseLoop<V, O, P, L>.MultiplyFour(ends.Pointer, windows.Pointer, indices.Pointer, values.Pointer, scales.Pointer, Rows, x, xStride, y, yStride, accumulate);
+            else
+                SparseLoop<V, O, P, L>.MultiplyFourGroups(ends.Pointer, windows.Pointer, indices.Pointer, values.Pointer, scales.Pointer, Rows, x, xStride, y, yStride, accumulate);
         for (; rows > 0; rows--, x += xStride, y += yStride)
             One(x, y, accumulate);
     }
 
-    void One(float* x, float* y, bool accumulate) =>
-        SparseLoop<V, O, P, L>.Multiply(ends.Pointer, windows.Pointer, indices.Pointer, values.Pointer, scales.Pointer, Rows, x, y, accumulate);
-
-    /// <summary>The last windows lie within x and overlap.</summary>
-    int WindowStart(int column) => Math.Max(0, Math.Min(column, Columns - P.Window));
+    void One(float* x, float* y, bool accumulate)
+    {
+        if (group == 1)
+            SparseLoop<V, O, P, L>.Multiply(ends.Pointer, windows.Pointer, indices.Pointer, values.Pointer, scales.Pointer, Rows, x, y, accumulate);
+        else
+            SparseLoop<V, O, P, L>.MultiplyGroups(ends.Pointer, windows.Pointer, indices.Pointer, values.Pointer, scales.Pointer, Rows, x, y, accumulate);
+    }
 
     void Begin(SparseRows sparse, int lane, Span<int> next)
     {

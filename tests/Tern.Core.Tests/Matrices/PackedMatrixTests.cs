@@ -49,7 +49,7 @@ public sealed unsafe class PackedMatrixTests
     {
         using var width = new SimdWidth(bits);
         var random = new Random(2);
-        foreach (double share in (double[])[0, 0.02, 0.3, 0.7, 1])
+        foreach (double share in (double[])[0, 0.02, 0.1, 0.3, 0.7, 1])
             foreach (int valueBits in (int[])[8, 16, 32])
                 foreach (var (rows, columns) in Sizes)
                 {
