@@ -1,24 +1,28 @@
+using System.Runtime.CompilerServices;
 using Tern.Model;
 
 namespace Tern.Matrices;
 
 /// <summary>A tensor as a file stores it: a part of an encoded matrix.</summary>
-/// <param name="Shape">Sizes, outermost first.</param>
-/// <param name="Values">A float[], sbyte[], short[], byte[], ushort[] or int[] of as many values, row-major.</param>
-public sealed record StoredTensor(int[] Shape, Array Values)
+/// <param name="shape">Sizes, outermost first.</param>
+/// <param name="values">A float[], sbyte[], short[], byte[], ushort[] or int[] of as many values, row-major.</param>
+public sealed class StoredTensor(int[] shape, Array values)
 {
+    // the runtime lets an sbyte[] pass for a byte[], and short[] for ushort[]: the exact type counts
+    readonly Kind kind = Array.IndexOf(Types, values.GetType()) is var index and >= 0 ? (Kind)index : Kind.Unknown;
+
+    static readonly Type[] Types = [typeof(float[]), typeof(int[]), typeof(short[]), typeof(ushort[]), typeof(sbyte[]), typeof(byte[])];
+
+    enum Kind { F32, I32, I16, U16, I8, U8, Unknown }
+
+    /// <summary>Sizes, outermost first.</summary>
+    public int[] Shape => shape;
+
+    /// <summary>A float[], sbyte[], short[], byte[], ushort[] or int[], row-major.</summary>
+    public Array Values => values;
+
     /// <summary>The name of the type in safetensors; null for one that is not written.</summary>
-    internal string? Type => Values switch
-    {
-        // the runtime lets an sbyte[] pass for a byte[]: the exact type counts
-        _ when Values.GetType() == typeof(float[]) => "F32",
-        _ when Values.GetType() == typeof(sbyte[]) => "I8",
-        _ when Values.GetType() == typeof(short[]) => "I16",
-        _ when Values.GetType() == typeof(byte[]) => "U8",
-        _ when Values.GetType() == typeof(ushort[]) => "U16",
-        _ when Values.GetType() == typeof(int[]) => "I32",
-        _ => null,
-    };
+    internal string? Type => kind == Kind.Unknown ? null : kind.ToString();
 
     /// <summary>Bytes of the values.</summary>
     internal long Bytes => Values.LongLength * SizeOf(Type);
@@ -49,13 +53,13 @@ public sealed record StoredTensor(int[] Shape, Array Values)
     internal static string IndexType(int largest) => largest <= byte.MaxValue ? "U8" : largest <= ushort.MaxValue ? "U16" : "I32";
 
     /// <summary>A whole number of it.</summary>
-    internal int Whole(long i) => Values switch
+    internal int Whole(long i) => kind switch
     {
-        int[] values => values[i],
-        short[] values when Type == "I16" => values[i],
-        ushort[] values => values[i],
-        sbyte[] values when Type == "I8" => values[i],
-        byte[] values => values[i],
+        Kind.I32 => Unsafe.As<int[]>(values)[i],
+        Kind.I16 => Unsafe.As<short[]>(values)[i],
+        Kind.U16 => Unsafe.As<ushort[]>(values)[i],
+        Kind.I8 => Unsafe.As<sbyte[]>(values)[i],
+        Kind.U8 => Unsafe.As<byte[]>(values)[i],
         _ => 0,
     };
 

@@ -34,14 +34,15 @@ public sealed record ModuleCost(ModuleSpec Module, int Width, bool GivesSequence
             module.MultiplyAdds()))];
     }
 
-    /// <summary>As above, with numbers and bytes as the tensors are stored; what is multiplied is counted as if all of it were dense.</summary>
+    /// <summary>As above, with numbers, bytes and multiply-adds as the tensors are stored: a weight that is not kept is not multiplied.</summary>
     /// <exception cref="TernException">The modules do not fit together.</exception>
     public static IReadOnlyList<ModuleCost> Of(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) =>
     [
         .. Of(spec).Select(cost =>
         {
             (long parameters, long bytes) = ModelTensors.Size(tensors, cost.Module.Tensors().Select(tensor => tensor.Key));
-            return cost with { Parameters = parameters, Bytes = bytes };
+            long saved = cost.MultiplyAdds == 0 ? 0 : cost.Parameters - parameters;      // of what is looked up nothing is
+            return cost with { Parameters = parameters, Bytes = bytes, MultiplyAdds = cost.MultiplyAdds - saved };
         }),
     ];
 }
