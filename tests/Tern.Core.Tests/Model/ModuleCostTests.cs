@@ -1,5 +1,5 @@
-using Tern.Matrices;
 using Tern.Cells;
+using Tern.Matrices;
 using Tern.Model;
 using Xunit;
 
