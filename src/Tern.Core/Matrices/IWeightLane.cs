@@ -11,7 +11,7 @@ unsafe interface IWeightLane<V> where V : struct
     /// <summary>Bits of a weight.</summary>
     static abstract int Bits { get; }
 
-    /// <summary>A lane as floats, before the scale. Reads the lane's bytes and no more.</summary>
+    /// <summary>A lane as floats, before the scale. May read up to 3 bytes behind it.</summary>
     static abstract V Load(byte* lane);
 }
 
@@ -108,7 +108,10 @@ readonly unsafe struct TernaryLane128 : IWeightLane<Vector128<float>>
     public static int Bits => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Load(byte* lane) => Widen(*lane);
+    public static Vector128<float> Load(byte* lane) => Avx2.IsSupported
+        // a permutation looks at the lowest two bits of each index: they are the weight
+        ? Avx.PermuteVar(Vector128.Create(0f, 1, 0, -1), Avx2.ShiftRightLogicalVariable(Vector128.Create(Unsafe.ReadUnaligned<uint>(lane)), Vector128.Create(0u, 2, 4, 6)).AsInt32())
+        : Widen(*lane);
 
     /// <summary>Each weight's bits are moved to the top, and down again with their sign.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -125,8 +128,7 @@ readonly unsafe struct TernaryLane256 : IWeightLane<Vector256<float>>
     public static Vector256<float> Load(byte* lane)
     {
         if (!Avx2.IsSupported) return Vector256.Create(TernaryLane128.Load(lane), TernaryLane128.Load(lane + 1));
-        // a permutation looks at the lowest two bits of each index: they are the weight
-        Vector256<uint> bits = Avx2.ShiftRightLogicalVariable(Vector256.Create((uint)Unsafe.ReadUnaligned<ushort>(lane)), Vector256.Create(0u, 2, 4, 6, 8, 10, 12, 14));
+        Vector256<uint> bits = Avx2.ShiftRightLogicalVariable(Vector256.Create(Unsafe.ReadUnaligned<uint>(lane)), Vector256.Create(0u, 2, 4, 6, 8, 10, 12, 14));
         return Avx.PermuteVar(Vector256.Create(0f, 1, 0, -1, 0, 1, 0, -1), bits.AsInt32());
     }
 }

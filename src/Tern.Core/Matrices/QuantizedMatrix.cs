@@ -39,7 +39,7 @@ sealed unsafe class QuantizedMatrix<V, O, L> : PackedMatrix where V : struct whe
     public QuantizedMatrix(int rows, int columns, float[] scales, long bytes, WeightRow values) : base(rows, columns, bytes)
     {
         int lanes = QuantizedLoop<V, O, L>.Lanes(rows);
-        panels = new((long)lanes * columns * QuantizedLoop<V, O, L>.LaneBytes);
+        panels = new((long)lanes * columns * QuantizedLoop<V, O, L>.LaneBytes + 3);      // what a lane may read behind it
         this.scales = RowScales(scales, rows, lanes * O.Width);
         short[] row = new short[columns];
         for (int i = 0; i < rows; i++)
