@@ -8,12 +8,17 @@ sealed unsafe class PackedWeight
     readonly AlignedBuffer<float> panels;
     readonly int input, output;
 
-    public PackedWeight(TensorData weight)
+    public PackedWeight(TensorData weight) : this(weight, 0, weight.Shape[0])
     {
-        (output, input) = (weight.Shape[0], weight.Shape[1]);
+    }
+
+    /// <summary>Rows [from, to) of the weight.</summary>
+    public PackedWeight(TensorData weight, int from, int to)
+    {
+        (output, input) = (to - from, weight.Shape[1]);
         panels = new(Gemm.PanelFloats(input, output));
         fixed (float* values = weight.Values)
-            Gemm.PackColumns(values, input, input, output, panels.Pointer);
+            Gemm.PackColumns(values + (long)from * input, input, input, output, panels.Pointer);
     }
 
     /// <summary>The panels, for drivers that multiply themselves.</summary>

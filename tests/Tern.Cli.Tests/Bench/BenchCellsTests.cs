@@ -30,8 +30,8 @@ public sealed class BenchCellsTests
     [Fact]
     public void Operations_are_those_of_the_products()
     {
-        Assert.Equal(2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Batch: 3, Layers: 2, Threads: 1, Pass.Forward).Flops(3));
-        Assert.Equal(3 * 2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Batch: 3, Layers: 2, Threads: 1, Pass.ForwardAndBackward).Flops(3));
+        Assert.Equal(2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.Forward).Flops(3));
+        Assert.Equal(3 * 2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.ForwardAndBackward).Flops(3));
     }
 
     [Theory]

@@ -9,8 +9,10 @@ readonly struct QrnnFoPoolingKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Mask;
@@ -53,8 +55,10 @@ readonly struct QrnnFoPoolingZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Mask | Slots.Keep;
@@ -97,8 +101,10 @@ readonly struct QrnnFoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 4;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -146,8 +152,10 @@ readonly struct QrnnFoHighwayZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 4;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
@@ -195,8 +203,10 @@ readonly struct QrnnFPoolingKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -231,8 +241,10 @@ readonly struct QrnnFPoolingZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
@@ -269,8 +281,10 @@ readonly struct QrnnFHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -314,8 +328,10 @@ readonly struct QrnnFHighwayZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
