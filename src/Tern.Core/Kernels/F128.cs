@@ -33,4 +33,7 @@ readonly unsafe struct F128(Vector128<float> value) : ILane<F128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F128 a, F128 b, out F128 sigmoidA, out F128 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F128 a, F128 b, out F128 sigmoidA, out F128 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

@@ -33,4 +33,7 @@ readonly unsafe struct F256(Vector256<float> value) : ILane<F256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F256 a, F256 b, out F256 sigmoidA, out F256 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F256 a, F256 b, out F256 sigmoidA, out F256 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

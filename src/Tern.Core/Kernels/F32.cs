@@ -32,4 +32,7 @@ readonly unsafe struct F32(float value) : ILane<F32>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F32 a, F32 b, out F32 sigmoidA, out F32 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F32 a, F32 b, out F32 sigmoidA, out F32 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

@@ -33,4 +33,7 @@ readonly unsafe struct F512(Vector512<float> value) : ILane<F512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F512 a, F512 b, out F512 sigmoidA, out F512 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F512 a, F512 b, out F512 sigmoidA, out F512 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

@@ -32,4 +32,7 @@ public unsafe interface ILane<T> : IReal<T> where T : struct, ILane<T>
 
     /// <summary>Two sigmoids for one division.</summary>
     static abstract void Sigmoid2(T a, T b, out T sigmoidA, out T sigmoidB);
+
+    /// <summary>A sigmoid and a tanh for one division.</summary>
+    static abstract void SigmoidTanh(T a, T b, out T sigmoidA, out T tanhB);
 }

@@ -96,9 +96,9 @@ unsafe struct ScanPass
 
     /// <summary>
     /// Rows of a block of U. Narrow rows: few enough that the block stays in the second-level cache between product and
-    /// scan. Wide rows: the scan is a small part, and more rows use each packed panel of W longer.
+    /// scan. Wide rows, or a recurrent matrix: the scan is a small part, and more rows use each packed panel longer.
     /// </summary>
-    readonly int BlockRows => URow <= 512 ? 96 : 256;
+    readonly int BlockRows => Recurrent.Present || URow > 512 ? 256 : 96;
 
     /// <summary>Floats of scratch for a block of U of some rows.</summary>
     public readonly long BlockFloats(int rows) => (long)BlockSteps(rows) * rows * URow;

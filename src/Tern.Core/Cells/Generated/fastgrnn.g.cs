@@ -22,10 +22,11 @@ readonly struct FastGrnnSigmoidTanhKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, hPrev = a.S0;
+        T x_w = a.X0, b_z = a.P0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, hPrev = a.S0;
         T mask = a.Mask;
-        T t1 = a.U0 = T.Tanh(x_w + b_h);
-        T z = a.X0 = T.Sigmoid(x_w + b_z);
+        T.SigmoidTanh(x_w + b_z, x_w + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
         T h = a.S0 = T.Fma(hPrev, z, t1 * T.Fma(zeta, T.Const(1f) - z, nu));
         return mask * h;
     }
@@ -338,10 +339,11 @@ readonly struct FastGrnnTanhSigmoidKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, hPrev = a.S0;
+        T x_w = a.X0, b_h = a.P1, b_z = a.P0, nu = a.Q1, zeta = a.Q0, hPrev = a.S0;
         T mask = a.Mask;
-        T t1 = a.U0 = T.Sigmoid(x_w + b_h);
-        T z = a.X0 = T.Tanh(x_w + b_z);
+        T.SigmoidTanh(x_w + b_h, x_w + b_z, out T t1, out T z);
+        a.U0 = t1;
+        a.X0 = z;
         T h = a.S0 = T.Fma(hPrev, z, t1 * T.Fma(zeta, T.Const(1f) - z, nu));
         return mask * h;
     }

@@ -22,13 +22,14 @@ readonly struct LstmKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T x_o = a.X3, b_o = a.P3, cPrev = a.S1, x_i = a.X0, b_i = a.P0, x_f = a.X1;
-        T b_f = a.P1, x_g = a.X2, b_g = a.P2, mask = a.Mask;
-        T o = a.X3 = T.Sigmoid(x_o + b_o);
+        T x_o = a.X3, b_o = a.P3, x_g = a.X2, b_g = a.P2, cPrev = a.S1, x_i = a.X0;
+        T b_i = a.P0, x_f = a.X1, b_f = a.P1, mask = a.Mask;
+        T.SigmoidTanh(x_o + b_o, x_g + b_g, out T o, out T g);
+        a.X3 = o;
+        a.X2 = g;
         T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
         a.X0 = i;
         a.X1 = f;
-        T g = a.X2 = T.Tanh(x_g + b_g);
         T c = a.S1 = T.Fma(i, g, cPrev * f);
         T h = a.S0 = o * T.Tanh(c);
         return mask * h;
@@ -76,13 +77,14 @@ readonly struct LstmZoneoutKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T hPrev = a.S0, keep = a.Keep, x_o = a.X3, b_o = a.P3, cPrev = a.S1, x_i = a.X0;
-        T b_i = a.P0, x_f = a.X1, b_f = a.P1, x_g = a.X2, b_g = a.P2, mask = a.Mask;
-        T o = a.X3 = T.Sigmoid(x_o + b_o);
+        T hPrev = a.S0, keep = a.Keep, x_o = a.X3, b_o = a.P3, x_g = a.X2, b_g = a.P2;
+        T cPrev = a.S1, x_i = a.X0, b_i = a.P0, x_f = a.X1, b_f = a.P1, mask = a.Mask;
+        T.SigmoidTanh(x_o + b_o, x_g + b_g, out T o, out T g);
+        a.X3 = o;
+        a.X2 = g;
         T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
         a.X0 = i;
         a.X1 = f;
-        T g = a.X2 = T.Tanh(x_g + b_g);
         T c = a.S1 = T.Fma(i, g, cPrev * f);
         T h = a.S0 = T.Fma(keep, o * T.Tanh(c) - hPrev, hPrev);
         return mask * h;
@@ -139,8 +141,9 @@ readonly struct LstmPeepholeKernel : IDerivedKernel
         a.X1 = f;
         T g = a.X2 = T.Tanh(x_g + b_g);
         T c = a.S1 = T.Fma(i, g, cPrev * f);
-        T o = a.X3 = T.Sigmoid(T.Fma(p_o, c, x_o + b_o));
-        T h = a.S0 = o * T.Tanh(c);
+        T.SigmoidTanh(T.Fma(p_o, c, x_o + b_o), c, out T o, out T t1);
+        a.X3 = o;
+        T h = a.S0 = o * t1;
         return mask * h;
     }
 
@@ -198,8 +201,9 @@ readonly struct LstmPeepholeZoneoutKernel : IDerivedKernel
         a.X1 = f;
         T g = a.X2 = T.Tanh(x_g + b_g);
         T c = a.S1 = T.Fma(i, g, cPrev * f);
-        T o = a.X3 = T.Sigmoid(T.Fma(p_o, c, x_o + b_o));
-        T h = a.S0 = T.Fma(keep, o * T.Tanh(c) - hPrev, hPrev);
+        T.SigmoidTanh(T.Fma(p_o, c, x_o + b_o), c, out T o, out T t1);
+        a.X3 = o;
+        T h = a.S0 = T.Fma(keep, o * t1 - hPrev, hPrev);
         return mask * h;
     }
 

@@ -114,14 +114,15 @@ readonly struct QrnnFoHighwayKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T cPrev = a.S0, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3, x_z = a.X0;
-        T b_z = a.P0, skip = a.Skip, mask = a.Mask, x_o = a.X2, b_o = a.P2;
+        T cPrev = a.S0, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3, x_o = a.X2;
+        T b_o = a.P2, x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask;
         T.Sigmoid2(x_f + b_f, x_r + b_r, out T f, out T r);
         a.X1 = f;
         a.X3 = r;
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_o + b_o, x_z + b_z, out T o, out T z);
+        a.X2 = o;
+        a.X0 = z;
         T c = a.S0 = T.Fma(f, z - cPrev, cPrev);
-        T o = a.X2 = T.Sigmoid(x_o + b_o);
         return T.Fma(mask * r, c * o - skip, skip);
     }
 
@@ -166,13 +167,14 @@ readonly struct QrnnFoHighwayZoneoutKernel : IDerivedKernel
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
         T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3;
-        T x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask, x_o = a.X2, b_o = a.P2;
+        T x_o = a.X2, b_o = a.P2, x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask;
         T.Sigmoid2(x_f + b_f, x_r + b_r, out T f, out T r);
         a.X1 = f;
         a.X3 = r;
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_o + b_o, x_z + b_z, out T o, out T z);
+        a.X2 = o;
+        a.X0 = z;
         T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
-        T o = a.X2 = T.Sigmoid(x_o + b_o);
         return T.Fma(mask * r, c * o - skip, skip);
     }
 
@@ -217,8 +219,9 @@ readonly struct QrnnFPoolingKernel : IDerivedKernel
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
         T cPrev = a.S0, x_f = a.X1, b_f = a.P1, x_z = a.X0, b_z = a.P0, mask = a.Mask;
-        T f = a.X1 = T.Sigmoid(x_f + b_f);
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_f + b_f, x_z + b_z, out T f, out T z);
+        a.X1 = f;
+        a.X0 = z;
         T c = a.S0 = T.Fma(f, z - cPrev, cPrev);
         return mask * c;
     }
@@ -256,8 +259,9 @@ readonly struct QrnnFPoolingZoneoutKernel : IDerivedKernel
     {
         T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_z = a.X0, b_z = a.P0;
         T mask = a.Mask;
-        T f = a.X1 = T.Sigmoid(x_f + b_f);
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_f + b_f, x_z + b_z, out T f, out T z);
+        a.X1 = f;
+        a.X0 = z;
         T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
         return mask * c;
     }

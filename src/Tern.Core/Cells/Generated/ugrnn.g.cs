@@ -22,9 +22,10 @@ readonly struct UgrnnTanhKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T x_h = a.X1, b_h = a.P1, x_z = a.X0, b_z = a.P0, hPrev = a.S0, mask = a.Mask;
-        T t1 = a.U0 = T.Tanh(x_h + b_h);
-        T z = a.X0 = T.Sigmoid(x_z + b_z);
+        T x_z = a.X0, b_z = a.P0, x_h = a.X1, b_h = a.P1, hPrev = a.S0, mask = a.Mask;
+        T.SigmoidTanh(x_z + b_z, x_h + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
         T h = a.S0 = T.Fma(z, hPrev - t1, t1);
         return mask * h;
     }
