@@ -12,6 +12,11 @@ sealed unsafe class F32Matrix : PackedMatrix
     {
     }
 
+    /// <summary>Rows [from, to) of a weight.</summary>
+    public F32Matrix(TensorData weight, int from, int to) : this(weight.Values[(from * weight.Shape[1])..(to * weight.Shape[1])], to - from, weight.Shape[1], sizeof(float) * (long)(to - from) * weight.Shape[1])
+    {
+    }
+
     /// <summary>Of dense values that were stored in <paramref name="bytes"/> bytes.</summary>
     public F32Matrix(float[] dense, int rows, int columns, long bytes) : base(rows, columns, bytes)
     {
