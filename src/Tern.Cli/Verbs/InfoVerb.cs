@@ -48,6 +48,7 @@ sealed class InfoVerb : Verb
         }),
         spec.Output,
         Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
+        spec.Series,
         spec.Labels,
         spec.Metrics,
         spec.Training,
@@ -74,6 +75,8 @@ sealed class InfoVerb : Verb
         ]);
         if (spec.Text is { } features)
             output.Line($"text      {Unit(features)}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
+        if (spec.Series is { } series)
+            output.Line($"series    {series.LogMel?.Describe() ?? $"{Number(series.Channels)} numbers a step"}{(series.MaxLength > 0 ? $"; at most {Number(series.MaxLength)} steps" : "")}");
         if (spec.Labels is { } labels) output.Line($"labels    {labels.Count}: {string.Join(", ", labels)}");
         foreach ((string name, double value) in spec.Metrics) output.Line($"{name}  {value.ToString("0.####", CultureInfo.InvariantCulture)}");
         if (spec.Training is { } training)
