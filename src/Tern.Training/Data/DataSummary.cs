@@ -102,6 +102,8 @@ public sealed record DataSummary
         string[] rare = [.. train.Where(label => label.Value < Rare).OrderBy(label => label.Value).Select(label => $"{Named.Shorten(label.Key)} ({label.Value})")];
         if (rare.Length > 0)
             yield return $"{rare.Length} classes have fewer than {Rare} training examples: {string.Join(", ", rare.Take(5))}{(rare.Length > 5 ? ", ..." : "")}";
+        if (config.Folds > 0 && !config.MultiLabel && train.Where(label => label.Value < config.Folds).ToArray() is { Length: > 0 } few)
+            yield return $"{few.Length} classes have fewer examples than data.folds={config.Folds}, so some folds test none of them: {string.Join(", ", few.Take(5).Select(label => $"{Named.Shorten(label.Key)} ({label.Value})"))}{(few.Length > 5 ? ", ..." : "")}";
         if (train.Count < 2 && !config.MultiLabel)
             yield return $"{train.Count} class in train; a classifier needs 2";
         foreach (PartSummary part in parts[1..])

@@ -31,7 +31,7 @@ public sealed class SoundVerbTests : IDisposable
 
         (int code, string info, _) = Cli.Run("info", model);
         Assert.Equal(0, code);
-        Assert.Contains("series    32 log-mel filters (htk, 20 to 4000 Hz): 32 numbers a frame of 25 ms each 10 ms, of sound of 8000 samples a second", info);
+        Assert.Contains("series    32 log-mel filters (htk, 20 to 4000 Hz): 32 numbers a frame of 25 ms each 10 ms, of sound of 8000 samples a second, normalised", info);
         JsonElement mel = JsonDocument.Parse(Cli.Run("info", model, "--json").Out).RootElement.GetProperty("series").GetProperty("log_mel");
         Assert.Equal((8000, 200, 80), (mel.GetProperty("sample_rate").GetInt32(), mel.GetProperty("frame").GetInt32(), mel.GetProperty("hop").GetInt32()));
 

@@ -72,8 +72,8 @@ public sealed class RecurrentRunnerTests
     {
         var tensors = Tensors(layers);
         Random random = new(3);
-        int batch = Lengths.Length, input = layers[0].Input, width = layers[^1].Width, hidden = layers[0].Hidden, directions = layers[0].Directions;
-        float[] x = Random(random, Time * batch * input), state = Random(random, layers.Length * directions * batch * hidden);
+        int batch = Lengths.Length, input = layers[0].Input, width = layers[^1].Width, numbers = layers[0].Hidden * CellCatalogue.Spec(layers[0].Cell).State.Length, directions = layers[0].Directions;
+        float[] x = Random(random, Time * batch * input), state = Random(random, layers.Length * directions * batch * numbers);
         float[] output = Random(random, Time * batch * width), final = [.. state];
         new RecurrentRunner(layers, tensors).Run(x, Time, Lengths, final, output);
 
@@ -82,10 +82,10 @@ public sealed class RecurrentRunnerTests
             double[][] h = [.. Enumerable.Range(0, Lengths[row]).Select(t => Row(x, t * batch + row, input))];
             for (int layer = 0; layer < layers.Length; layer++)
             {
-                double[][] states = [.. Enumerable.Range(0, directions).Select(d => Row(state, (layer * directions + d) * batch + row, hidden))];
+                double[][] states = [.. Enumerable.Range(0, directions).Select(d => Row(state, (layer * directions + d) * batch + row, numbers))];
                 h = new ReferenceLayer(layers[layer], tensors).Run(h, states);
                 for (int d = 0; d < directions; d++)
-                    Near(states[d], Row(final, (layer * directions + d) * batch + row, hidden));
+                    Near(states[d], Row(final, (layer * directions + d) * batch + row, numbers));
             }
             for (int t = 0; t < Time; t++)
                 Near(t < Lengths[row] ? h[t] : new double[width], Row(output, t * batch + row, width));

@@ -41,11 +41,14 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             P0 = p[0], P1 = p[1], P2 = p[2], P3 = p[3], P4 = p[4], P5 = p[5], P6 = p[6], P7 = p[7],
             Q0 = q[0], Q1 = q[1], Q2 = q[2], Q3 = q[3],
             S0 = new(state[unit]),
+            S1 = cell.State.Length > 1 ? new(state[spec.Hidden + unit]) : default,
             Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length] : new(x[own]),
             Mask = new(1),
             Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };
-        (double h, state[unit]) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
+        (double h, Real[] states) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
+        for (int k = 0; k < cell.State.Length; k++)
+            state[k * spec.Hidden + unit] = states[k].Value;
         return h;
     }
 
@@ -62,13 +65,13 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         return [.. x.Select((v, j) => (v - mean) / deviation * tensors[$"{spec.Name}.{norm}.weight"].Values[j] + tensors[$"{spec.Name}.{norm}.bias"].Values[j])];
     }
 
-    readonly struct Stepper(Lane<Real> lane) : ICellVisitor<(double H, double State)>
+    readonly struct Stepper(Lane<Real> lane) : ICellVisitor<(double H, Real[] States)>
     {
-        public (double H, double State) Visit<TCell>() where TCell : struct, ICell
+        public (double H, Real[] States) Visit<TCell>() where TCell : struct, ICell
         {
             Lane<Real> a = lane;
             double h = TCell.Step(ref a).Value;
-            return (h, a.S0.Value);
+            return (h, [a.S0, a.S1]);
         }
     }
 }
