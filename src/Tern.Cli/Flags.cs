@@ -18,7 +18,7 @@ static class Flags
     /// <summary>Whole numbers with commas between them.</summary>
     public static Option<int[]> Wholes(string name, string description, int[] otherwise, int most = int.MaxValue) => new(name)
     {
-        Description = $"{description} (default {string.Join(',', otherwise)}).",
+        Description = otherwise.Length == 0 ? $"{description}." : $"{description} (default {string.Join(',', otherwise)}).",
         HelpName = "N,N...",
         DefaultValueFactory = _ => otherwise,
         CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(part => Number(result, name, part, 1, most) ?? 0)],

@@ -29,7 +29,7 @@ public sealed class KillTests : IDisposable
 
     [Theory]
     [InlineData("sru")]
-    [InlineData("lstm")]
+    [InlineData("lstm-libtorch")]
     public void ARunKilledAnywhereAndResumedEndsWithTheSameWeights(string cell)
     {
         int runs = int.TryParse(Environment.GetEnvironmentVariable("TERN_KILLS"), CultureInfo.InvariantCulture, out int asked) ? asked : Runs;

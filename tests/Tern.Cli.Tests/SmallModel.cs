@@ -15,7 +15,7 @@ public sealed class SmallModel : IDisposable
         (string Label, string Word)[] kinds = [("fruit", "apple"), ("tool", "hammer"), ("bird", "tern")];
         Texts = Write("texts.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"{kinds[i % 3].Label} the {kinds[i % 3].Word} number {i % 7}\n")));
         sru = new(() => Train("sru", "--hidden", "8", "--layers", "1"));
-        lstm = new(() => Train("lstm", "--hidden", "8", "--layers", "1"));
+        lstm = new(() => Train("lstm-libtorch", "--hidden", "8", "--layers", "1"));
         cnn = new(() => Train("cnn", "--set", "model.windows=2,7", "--set", "model.filters=4"));
     }
 

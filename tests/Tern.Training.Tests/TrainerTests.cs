@@ -22,8 +22,8 @@ public sealed class TrainerTests
     [Theory]
     [InlineData("sru")]
     [InlineData("mingru")]
-    [InlineData("lstm")]
-    [InlineData("gru")]
+    [InlineData("lstm-libtorch")]
+    [InlineData("gru-libtorch")]
     [InlineData("cnn")]
     public void LearnsWordOrder(string cell)
     {
@@ -44,7 +44,7 @@ public sealed class TrainerTests
 
     [Theory]
     [InlineData("sru")]
-    [InlineData("lstm")]
+    [InlineData("lstm-libtorch")]
     [InlineData("cnn")]
     public void TheSameSeedGivesTheSameModelBitForBit(string cell)
     {
@@ -60,7 +60,7 @@ public sealed class TrainerTests
 
     [Theory]
     [InlineData("sru")]
-    [InlineData("lstm")]
+    [InlineData("lstm-libtorch")]
     [InlineData("mean")]
     [InlineData("cnn")]
     public void TheRunFolderHoldsWhatIsNeededToRepeatAndToPredict(string cell)
@@ -112,7 +112,7 @@ public sealed class TrainerTests
     {
         using var cancel = new CancellationTokenSource();
         var stop = new Immediately(p => { if (p.Epoch == 2) cancel.Cancel(); });
-        TrainResult result = new Trainer().Train(Config("lstm") with { Epochs = 100 }, Data, null, stop, cancel.Token);
+        TrainResult result = new Trainer().Train(Config("lstm-libtorch") with { Epochs = 100 }, Data, null, stop, cancel.Token);
         Assert.True(result.Interrupted);
         Assert.Equal(2, result.Epochs.Count);
     }
@@ -186,7 +186,9 @@ public sealed class TrainerTests
     [Theory]
     [InlineData("sru")]
     [InlineData("mean")]
+    [InlineData("fastgrnn")]
     [InlineData("lstm")]
+    [InlineData("lstm-libtorch")]
     public void SeriesOfUnequalLengthAreLearned(string cell)
     {
         using var folder = new TemporaryFolder();
@@ -195,7 +197,7 @@ public sealed class TrainerTests
         Assert.True(cell == "mean" ? result.TestAccuracy < 0.8 : result.TestAccuracy > 0.95, $"{result.TestAccuracy}");
         using TrainedClassifier trained = TrainedClassifier.Load(result.ModelPath!);
         float[][] expected = trained.Predict(data.Test);
-        if (cell == "lstm") return; // Core does not run libtorch's cells
+        if (cell == "lstm-libtorch") return; // Core does not run libtorch's cells
         Tern.Model.SeriesClassifier session = Tern.Model.SeriesClassifier.Load(result.ModelPath!);
         Tern.Model.Prediction[] got = session.Predict([.. data.Test.Cast<SeriesExample>().Select(e => e.Values)], threads: 2);
         for (int i = 0; i < got.Length; i++)
@@ -217,9 +219,9 @@ public sealed class TrainerTests
     public void HundredsOfStepsLeaveNoTensors()
     {
         TorchRuntime.Load();
-        Train(Config("lstm") with { Epochs = 1 }, Data);
+        Train(Config("lstm-libtorch") with { Epochs = 1 }, Data);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Train(Config("lstm") with { Epochs = 6 }, Data); // 300 steps
+        Train(Config("lstm-libtorch") with { Epochs = 6 }, Data); // 300 steps
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 

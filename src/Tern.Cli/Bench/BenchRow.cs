@@ -10,8 +10,15 @@ enum Pass
     ForwardAndBackward,
 }
 
-/// <summary>One point of the measurement: a stack of layers of equal input and hidden size on sequences of equal length.</summary>
-readonly record struct Setting(int Length, int Size, int Batch, int Layers, int Threads, Pass Pass)
+/// <summary>One point of the measurement: a stack of layers of equal hidden size on sequences of equal length.</summary>
+/// <param name="Length">Time steps.</param>
+/// <param name="Size">Hidden size.</param>
+/// <param name="Input">Columns of the first layer's input.</param>
+/// <param name="Batch">Sequences.</param>
+/// <param name="Layers">Layers.</param>
+/// <param name="Threads">Threads to compute with.</param>
+/// <param name="Pass">What is measured.</param>
+readonly record struct Setting(int Length, int Size, int Input, int Batch, int Layers, int Threads, Pass Pass)
 {
     /// <summary>Rows of the input matrix: one a time step and sequence.</summary>
     public int Rows => Length * Batch;
@@ -19,10 +26,12 @@ readonly record struct Setting(int Length, int Size, int Batch, int Layers, int 
     public string PassName => Pass == Pass.Forward ? "forward" : "forward+backward";
 
     /// <summary>
-    /// Floating-point operations of products of every row with <paramref name="matrices"/> [size, size] matrices in each
-    /// layer. The backward pass multiplies twice as much: gradients of the input and of the weight.
+    /// Floating-point operations of products of every row with <paramref name="matrices"/> [size, input] matrices and
+    /// <paramref name="recurrent"/> [size, size] matrices in each layer. The backward pass multiplies twice as much:
+    /// gradients of the input and of the weight.
     /// </summary>
-    public double Flops(int matrices) => 2.0 * Rows * Size * Size * matrices * Layers * (Pass == Pass.Forward ? 1 : 3);
+    public double Flops(int matrices, int recurrent = 0) =>
+        2.0 * Rows * Size * ((double)matrices * (Input + (Layers - 1.0) * Size) + (double)recurrent * Layers * Size) * (Pass == Pass.Forward ? 1 : 3);
 }
 
 /// <summary>Something that is measured: a cell of the table's first column, set up for one setting.</summary>

@@ -18,15 +18,15 @@ static class CellTable
             (string allocator, string pass, int layers, int batch, int threads) = group.Key;
             output.Line();
             output.Line($"{pass}, {layers} {(layers == 1 ? "layer" : "layers")}, batch {batch}, {threads} {(threads == 1 ? "thread" : "threads")}, allocator {allocator}");
-            (int Length, int Size)[] settings = [.. group.Select(t => (t.Length, t.Size)).Distinct()];
+            (int Length, int Size, int Input)[] settings = [.. group.Select(t => (t.Length, t.Size, t.Input)).Distinct()];
             List<(string Name, string[] Values)> rows = [.. Rows([.. group])];
             bool mean = settings.Length > 1 && group.Any(t => t.RatioToSru is not null);
-            foreach ((int Length, int Size)[] columns in settings.Chunk(Math.Max(1, (output.Console.Profile.Width - Names - Column) / Column)))
+            foreach ((int Length, int Size, int Input)[] columns in settings.Chunk(Math.Max(1, (output.Console.Profile.Width - Names - Column) / Column)))
             {
                 int first = Array.IndexOf(settings, columns[0]);
                 bool last = first + columns.Length == settings.Length && mean;
                 output.Table(
-                    ["length × size", .. columns.Select(c => $">{c.Length}×{c.Size}"), .. last ? [">mean"] : (string[])[]],
+                    ["length × size", .. columns.Select(c => c.Input == c.Size ? $">{c.Length}×{c.Size}" : $">{c.Length}×{c.Input}×{c.Size}"), .. last ? [">mean"] : (string[])[]],
                     rows.Select(row => (string[])[row.Name, .. row.Values[first..(first + columns.Length)], .. last ? [row.Values[^1]] : (string[])[]]));
             }
         }

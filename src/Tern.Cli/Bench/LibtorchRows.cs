@@ -9,14 +9,14 @@ static class LibtorchRows
 {
     public static BenchRow Lstm(Setting s)
     {
-        LSTM module = nn.LSTM(s.Size, s.Size, s.Layers);
-        return new TorchRow("lstm-libtorch", s, 8, [s.Length, s.Batch, s.Size], x => module.forward(x).Item1, module.parameters());
+        LSTM module = nn.LSTM(s.Input, s.Size, s.Layers);
+        return new TorchRow("lstm-libtorch", s, 4, [s.Length, s.Batch, s.Input], x => module.forward(x).Item1, module.parameters(), recurrent: 4);
     }
 
     public static BenchRow Gru(Setting s)
     {
-        GRU module = nn.GRU(s.Size, s.Size, s.Layers);
-        return new TorchRow("gru-libtorch", s, 6, [s.Length, s.Batch, s.Size], x => module.forward(x).Item1, module.parameters());
+        GRU module = nn.GRU(s.Input, s.Size, s.Layers);
+        return new TorchRow("gru-libtorch", s, 3, [s.Length, s.Batch, s.Input], x => module.forward(x).Item1, module.parameters(), recurrent: 3);
     }
 
     /// <summary>Three taps wide, in the layout that convolutions want: [batch, channels, time].</summary>

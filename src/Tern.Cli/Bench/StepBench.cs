@@ -23,7 +23,10 @@ static class StepBench
 
     static readonly (string Name, Func<int, (Action Step, IDisposable? Owned)> Make)[] All =
     [
-        ("sru", Sru),
+        ("sru", size => Own("sru", size)),
+        ("fastgrnn", size => Own("fastgrnn", size)),
+        ("gru", size => Own("gru", size)),
+        ("lstm", size => Own("lstm", size)),
         ("lstm-libtorch", Lstm),
         ("lstmcell-libtorch", LstmCell),
     ];
@@ -56,11 +59,11 @@ static class StepBench
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>Tern's session: the paper's SRU, without libtorch.</summary>
-    static (Action, IDisposable?) Sru(int size)
+    /// <summary>Tern's session, a cell with its default options, without libtorch.</summary>
+    static (Action, IDisposable?) Own(string cell, int size)
     {
         var random = new Random(1);
-        var module = new RecurrentSpec { Name = "encoder.0", Inputs = [ModelSpec.FeaturesInput], Cell = CellCatalogue.Resolve("sru"), Input = size, Hidden = size };
+        var module = new RecurrentSpec { Name = "encoder.0", Inputs = [ModelSpec.FeaturesInput], Cell = CellCatalogue.Resolve(cell), Input = size, Hidden = size };
         var spec = new ModelSpec { Task = "bench", Modules = [module], Output = module.Name };
         var tensors = module.Tensors().ToDictionary(t => t.Key, t => new TensorData(t.Value, Random(random, t.Value.Aggregate(1, (product, length) => product * length), size)));
         Session session = new Network(spec, tensors).CreateSession();

@@ -13,12 +13,13 @@ sealed class TorchRow : BenchRow
 
     /// <param name="cell">Name of the row.</param>
     /// <param name="setting">What is measured.</param>
-    /// <param name="matrices">Products with [size, size] matrices that a row of input takes in a layer.</param>
+    /// <param name="matrices">Products with [size, input] matrices that a row of input takes in a layer.</param>
     /// <param name="shape">Shape of the input.</param>
     /// <param name="forward">From input to output.</param>
     /// <param name="parameters">What gradients are wanted of, beside the input.</param>
-    public TorchRow(string cell, Setting setting, int matrices, long[] shape, Func<Tensor, Tensor> forward, IEnumerable<Tensor> parameters)
-        : base(cell, setting.Flops(matrices))
+    /// <param name="recurrent">Products with [size, size] matrices that a step takes beside those.</param>
+    public TorchRow(string cell, Setting setting, int matrices, long[] shape, Func<Tensor, Tensor> forward, IEnumerable<Tensor> parameters, int recurrent = 0)
+        : base(cell, setting.Flops(matrices, recurrent))
     {
         this.forward = forward;
         backward = setting.Pass == Pass.ForwardAndBackward;

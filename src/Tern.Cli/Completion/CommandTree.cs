@@ -65,7 +65,7 @@ static class CommandTree
         string[] words = Words(option);
         return (option.Name, option.HelpName) switch
         {
-            ("--cell", _) => new(Completes.Words, [.. CellCatalogue.Names, ModelConfig.Lstm, ModelConfig.Gru, ModelConfig.Cnn, ModelConfig.Mean]),
+            ("--cell", _) => new(Completes.Words, [.. CellCatalogue.Names, ModelConfig.LstmLibtorch, ModelConfig.GruLibtorch, ModelConfig.Cnn, ModelConfig.Mean]),
             ("--set", _) => new(Completes.Keys, [.. Keys("", ConfigJson.Element(new TrainConfig()))]),
             (_, "A,B...") => new(Completes.WordList, words),
             (_, "DIR") => new(Completes.Folders, []),

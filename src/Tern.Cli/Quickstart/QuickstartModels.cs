@@ -30,7 +30,7 @@ static class QuickstartModels
     public static TrainConfig Lstm(long seed, int threads) => Sru(seed, threads) with
     {
         Name = "LSTM (libtorch)",
-        Model = new ModelConfig { Cell = ModelConfig.Lstm, Hidden = 128, Layers = 2, Embedding = 128, EmbeddingDeviation = 0.3, Pooling = PoolingKind.Max },
+        Model = new ModelConfig { Cell = ModelConfig.LstmLibtorch, Hidden = 128, Layers = 2, Embedding = 128, EmbeddingDeviation = 0.3, Pooling = PoolingKind.Max },
         Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
         Batch = 32,
         Epochs = 4,

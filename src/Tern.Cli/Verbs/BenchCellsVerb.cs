@@ -10,7 +10,8 @@ sealed class BenchCellsVerb : Verb
 {
     readonly Option<string[]> cells = Flags.Names("--cells", "Rows to measure", CellRows.Names, CellRows.Names);
     readonly Option<int[]> lengths = Flags.Wholes("--lengths", "Time steps of a sequence", [32, 128, 256], most: 100_000);
-    readonly Option<int[]> sizes = Flags.Wholes("--sizes", "Input and hidden size", [128, 256, 512], most: 65_536);
+    readonly Option<int[]> sizes = Flags.Wholes("--sizes", "Hidden size, and size of the input", [128, 256, 512], most: 65_536);
+    readonly Option<int[]> inputs = Flags.Wholes("--inputs", "Columns of the first layer's input, where they are not the hidden size", [], most: 65_536);
     readonly Option<int?> batch = Flags.Whole("--batch", "Sequences at a time (default 32).", most: 65_536);
     readonly Option<int[]> layers = Flags.Wholes("--layers", "Layers of the stack", [1, 4], most: 64);
     readonly Option<string[]> pass = Flags.Names("--pass", "Passes to measure", ["forward", "forward+backward"], ["forward", "forward+backward"]);
@@ -20,7 +21,7 @@ sealed class BenchCellsVerb : Verb
     public BenchCellsVerb() : base("cells", "Times recurrent layers against each other: milliseconds of a pass, medians of interleaved rounds; processor time at one thread, wall time at more.",
         "tern bench cells --pass forward+backward --layers 1", "tern bench cells --cells sru,lstm-libtorch --lengths 64 --sizes 256 --json")
     {
-        foreach (Option option in (Option[])[cells, lengths, sizes, batch, layers, pass, allocator, repeats]) Add(option);
+        foreach (Option option in (Option[])[cells, lengths, sizes, inputs, batch, layers, pass, allocator, repeats]) Add(option);
         AddShared(threads: "Threads to compute with (default 1: on a busy machine only one thread's processor time can be trusted).");
     }
 
@@ -44,7 +45,8 @@ sealed class BenchCellsVerb : Verb
         from depth in arguments.Value(layers)
         from length in arguments.Value(lengths)
         from size in arguments.Value(sizes)
-        select new Setting(length, size, arguments.Get(batch) ?? 32, depth, threads, passName == "forward" ? Pass.Forward : Pass.ForwardAndBackward);
+        from input in arguments.Value(inputs) is { Length: > 0 } given ? given : [size]
+        select new Setting(length, size, input, arguments.Get(batch) ?? 32, depth, threads, passName == "forward" ? Pass.Forward : Pass.ForwardAndBackward);
 
     IEnumerable<CellTiming> Measure(Setting[] settings, string allocatorName, Arguments arguments, Output output, CancellationToken cancel)
     {
@@ -59,7 +61,7 @@ sealed class BenchCellsVerb : Verb
         for (int i = 0; i < settings.Length; i++)
         {
             Setting setting = settings[i];
-            string name = $"{setting.PassName} length {setting.Length} size {setting.Size} layers {setting.Layers}";
+            string name = $"{setting.PassName} length {setting.Length} size {setting.Size}{(setting.Input == setting.Size ? "" : $" input {setting.Input}")} layers {setting.Layers}";
             progress.Report((double)i / settings.Length, 0, null, name);
             CellTiming[] timings = [.. bench.Measure(setting, cancel)];
             progress.Milestone($"{name}: {string.Join("  ", timings.Select(t => $"{t.Cell} {t.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture)}"))} ms");
@@ -73,6 +75,7 @@ sealed class BenchCellsVerb : Verb
         List<string> args = ["bench", "cells", "--json", "--allocator", allocatorName, "--seed", $"{arguments.Seed ?? 1}", "--threads", $"{arguments.Threads ?? 1}", "--batch", $"{arguments.Get(batch) ?? 32}",
             "--cells", string.Join(',', arguments.Value(cells)), "--pass", string.Join(',', arguments.Value(pass)),
             "--lengths", string.Join(',', arguments.Value(lengths)), "--sizes", string.Join(',', arguments.Value(sizes)), "--layers", string.Join(',', arguments.Value(layers))];
+        if (arguments.Value(inputs) is { Length: > 0 } given) args.AddRange(["--inputs", string.Join(',', given)]);
         if (arguments.Get(repeats) is { } rounds) args.AddRange(["--repeats", $"{rounds}"]);
         return ChildProcess.Json<CellTiming[]>(args, output, cancel);
     }
@@ -81,6 +84,6 @@ sealed class BenchCellsVerb : Verb
     static double Bytes(Setting s)
     {
         double rows = (double)s.Length * s.Batch;
-        return rows > int.MaxValue ? double.PositiveInfinity : 4.0 * s.Layers * (30.0 * rows * s.Size + 30.0 * s.Size * s.Size);
+        return rows > int.MaxValue ? double.PositiveInfinity : 4.0 * s.Layers * (30.0 * rows * Math.Max(s.Size, s.Input) + 30.0 * s.Size * Math.Max(s.Size, s.Input));
     }
 }

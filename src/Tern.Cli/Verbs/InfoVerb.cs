@@ -19,8 +19,8 @@ sealed class InfoVerb : Verb
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
         string path = arguments.Get(model);
-        ModelSpec spec = ModelFile.Load(path).Spec;
-        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec);
+        (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
+        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec, tensors);
         long bytes = new FileInfo(path).Length;
         if (output.Json) output.Document(Document(path, spec, costs, bytes));
         else Print(output, path, spec, costs, bytes);

@@ -10,7 +10,7 @@ namespace Tern.Cli.Verbs;
 sealed class TrainVerb : Verb
 {
     readonly Argument<string> source = new("source") { HelpName = "RECIPE|DATA", Description = "A configuration (.json; a run's config.json repeats the run), the name of a data set (see tern data list), or labelled data: texts (label lines, fastText, CSV, TSV, JSON lines, Parquet) or series (numeric CSV, .ts, UCI HAR, IDX, wav)." };
-    readonly Option<string?> cell = Flags.Text("--cell", "NAME", "Recurrent cell: sru, mingru, or libtorch's lstm or gru; or cnn, a convolution (model.cell).");
+    readonly Option<string?> cell = Flags.Text("--cell", "NAME", "Recurrent cell: sru, fastgrnn, lstm and others, or libtorch's lstm-libtorch or gru-libtorch; or cnn, a convolution (model.cell).");
     readonly Option<int?> hidden = Flags.Whole("--hidden", "Units of a layer (model.hidden).");
     readonly Option<int?> layers = Flags.Whole("--layers", "Layers (model.layers).");
     readonly Option<int?> epochs = Flags.Whole("--epochs", "Passes over the training examples (epochs).");

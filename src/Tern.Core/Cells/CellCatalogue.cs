@@ -5,7 +5,11 @@ namespace Tern.Cells;
 /// <summary>Every cell that Tern has, by name.</summary>
 public static class CellCatalogue
 {
-    static readonly CellEntry[] Entries = [new SruEntry(), new QrnnEntry(), new MinGruEntry(), new MinLstmEntry(), new InputLstmEntry(), new RcnnEntry(), new IndRnnEntry(), new LeakyEntry()];
+    static readonly CellEntry[] Entries =
+    [
+        new SruEntry(), new QrnnEntry(), new MinGruEntry(), new MinLstmEntry(), new InputLstmEntry(), new RcnnEntry(), new IndRnnEntry(), new LeakyEntry(),
+        new RnnEntry(), new FastRnnEntry(), new FastGrnnEntry(), new UgrnnEntry(), new GruEntry(), new LstmEntry(),
+    ];
 
     /// <summary>Names of the cells.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Select(e => e.Name)];

@@ -10,10 +10,14 @@ namespace Tern.Cells;
 /// <param name="State">What is carried from step to step, each [hidden]: slots S0, S1.</param>
 public sealed record CellSpec(string Name, string[] Input, string[] Vectors, string[] State)
 {
-    /// <summary>Blocks of U h, each [hidden]: slots U0 ... U3. Empty for the scan family.</summary>
+    /// <summary>
+    /// Blocks of U h, each [hidden]; empty for the scan family. h is state 0. A block that has the name of an input block
+    /// is added to it (slot X holds W x + U h); the others have slots U0 ... of their own. They are the last blocks of
+    /// <see cref="Input"/> followed by <see cref="OwnRecurrent"/>, in that order.
+    /// </summary>
     public string[] Recurrent { get; init; } = [];
 
-    /// <summary>Trained numbers of the whole layer: slots Q0 ....</summary>
+    /// <summary>Trained numbers of the whole layer, each kept as the argument of a sigmoid: slots Q0 ... hold their sigmoids.</summary>
     public string[] Scalars { get; init; } = [];
 
     /// <summary>Fixed numbers of the whole layer: the slots Q after the scalars.</summary>
@@ -24,4 +28,7 @@ public sealed record CellSpec(string Name, string[] Input, string[] Vectors, str
 
     /// <summary>The cell sees x' (the layer's raw or projected input) beside W x: slot Skip.</summary>
     public bool Skip { get; init; }
+
+    /// <summary>The recurrent blocks with slots of their own.</summary>
+    public string[] OwnRecurrent => Array.FindAll(Recurrent, block => !Input.Contains(block));
 }

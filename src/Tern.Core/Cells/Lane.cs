@@ -5,16 +5,16 @@ namespace Tern.Cells;
 /// </summary>
 public struct Lane<T>
 {
-    /// <summary>Blocks of W x.</summary>
+    /// <summary>Blocks of W x, with those of U h that have the same name added.</summary>
     public T X0, X1, X2, X3;
 
-    /// <summary>Blocks of U h.</summary>
+    /// <summary>The other blocks of U h.</summary>
     public T U0, U1, U2, U3;
 
     /// <summary>Per-unit vectors.</summary>
     public T P0, P1, P2, P3, P4, P5, P6, P7;
 
-    /// <summary>Scalars, then constants.</summary>
+    /// <summary>Sigmoids of the scalars, then constants.</summary>
     public T Q0, Q1, Q2, Q3;
 
     /// <summary>States: those of the step before, replaced by the new ones.</summary>

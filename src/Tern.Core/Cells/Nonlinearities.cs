@@ -55,3 +55,50 @@ public readonly struct Positive : INonlinearity
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Of<T>(T x) where T : struct, IReal<T> => T.WherePositive(x, x + T.Const(0.5f), T.Sigmoid(x));
 }
+
+/// <summary>g(x) = 1 / (1 + e^-x).</summary>
+public readonly struct Sigmoid : INonlinearity
+{
+    /// <inheritdoc/>
+    public static string Name => "sigmoid";
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T x) where T : struct, IReal<T> => T.Sigmoid(x);
+}
+
+/// <summary>g(x) = x held between -1 and 1: tanh in pieces (Kusupati et al. 2018, section 3.2.3).</summary>
+public readonly struct QuantTanh : INonlinearity
+{
+    /// <inheritdoc/>
+    public static string Name => "quantTanh";
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T x) where T : struct, IReal<T> =>
+        T.WherePositive(x - T.Const(1), T.Const(1), T.WherePositive(x + T.Const(1), x, T.Const(-1)));
+}
+
+/// <summary>g(x) = (x + 1) / 2 held between 0 and 1: the sigmoid in pieces (Kusupati et al. 2018, section 3.2.3).</summary>
+public readonly struct QuantSigm : INonlinearity
+{
+    /// <inheritdoc/>
+    public static string Name => "quantSigm";
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T x) where T : struct, IReal<T> =>
+        T.WherePositive(x - T.Const(1), T.Const(1), T.WherePositive(x + T.Const(1), (x + T.Const(1)) * T.Const(0.5f), T.Const(0)));
+}
+
+/// <summary>g(x) = (x + 2) / 4 held between 0 and 1: the sigmoid in pieces, with its slope at 0 (EdgeML).</summary>
+public readonly struct QuantSigm4 : INonlinearity
+{
+    /// <inheritdoc/>
+    public static string Name => "quantSigm4";
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Of<T>(T x) where T : struct, IReal<T> =>
+        T.WherePositive(x - T.Const(2), T.Const(1), T.WherePositive(x + T.Const(2), (x + T.Const(2)) * T.Const(0.25f), T.Const(0)));
+}

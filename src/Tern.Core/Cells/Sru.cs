@@ -12,7 +12,7 @@ namespace Tern.Cells;
 /// <typeparam name="TOutput">How h is made of g(c).</typeparam>
 /// <typeparam name="TPeephole">Whether the gates see the state.</typeparam>
 public readonly struct Sru<TG, TOutput, TPeephole> : ICell
-    where TG : struct, INonlinearity where TOutput : struct, ISruOutput where TPeephole : struct, ISruPeephole
+    where TG : struct, INonlinearity where TOutput : struct, ISruOutput where TPeephole : struct, IPeephole
 {
     /// <inheritdoc/>
     public static CellSpec Spec { get; } = new(
@@ -43,27 +43,6 @@ public readonly struct Sru<TG, TOutput, TPeephole> : ICell
         a.S0 = c = a.X0 + f * (c - a.X0);
         return TOutput.Of(TG.Of(c), r, ref a);
     }
-}
-
-/// <summary>Whether the gates of an SRU see the state.</summary>
-public interface ISruPeephole
-{
-    /// <summary>True where they do.</summary>
-    static abstract bool Present { get; }
-}
-
-/// <summary>Gates of the input alone: the paper's cell.</summary>
-public readonly struct NoPeephole : ISruPeephole
-{
-    /// <inheritdoc/>
-    public static bool Present => false;
-}
-
-/// <summary>Gates that also see v_f c_prev, v_r c_prev.</summary>
-public readonly struct Peephole : ISruPeephole
-{
-    /// <inheritdoc/>
-    public static bool Present => true;
 }
 
 /// <summary>

@@ -37,4 +37,13 @@ static class Activations
         sigmoidA = eb * q;
         sigmoidB = ea * q;
     }
+
+    /// <summary>A sigmoid and a tanh that share a division, held likewise.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh<T>(T a, T b, out T sigmoidA, out T tanhB) where T : struct, ILane<T>
+    {
+        T one = T.Const(1f), ea = Exp(-a, 43f) + one, eb = Exp(b + b, 43f) + one, q = one / (ea * eb);
+        sigmoidA = eb * q;
+        tanhB = T.Fnma(T.Const(2f), ea * q, one);
+    }
 }

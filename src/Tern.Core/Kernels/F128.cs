@@ -18,6 +18,7 @@ readonly unsafe struct F128(Vector128<float> value) : ILane<F128>
     public static F128 Const(float value) => new(Vector.Create(value));
     public static F128 Load(float* p) => new(Vector.Load(p));
     public static void Store(F128 v, float* p) => v.value.Store(p);
+    public static float Sum(F128 v) => Vector.Sum(v.value);
     public static F128 Fma(F128 a, F128 b, F128 c) => new(Vector.MultiplyAddEstimate(a.value, b.value, c.value));
     public static F128 Fnma(F128 a, F128 b, F128 c) => new(Vector.MultiplyAddEstimate(-a.value, b.value, c.value));
     public static F128 Clamp(F128 x, float low, float high) => new(Vector.ClampNative(x.value, Vector.Create(low), Vector.Create(high)));
@@ -32,4 +33,7 @@ readonly unsafe struct F128(Vector128<float> value) : ILane<F128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F128 a, F128 b, out F128 sigmoidA, out F128 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F128 a, F128 b, out F128 sigmoidA, out F128 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

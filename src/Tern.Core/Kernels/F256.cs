@@ -18,6 +18,7 @@ readonly unsafe struct F256(Vector256<float> value) : ILane<F256>
     public static F256 Const(float value) => new(Vector.Create(value));
     public static F256 Load(float* p) => new(Vector.Load(p));
     public static void Store(F256 v, float* p) => v.value.Store(p);
+    public static float Sum(F256 v) => Vector.Sum(v.value);
     public static F256 Fma(F256 a, F256 b, F256 c) => new(Vector.FusedMultiplyAdd(a.value, b.value, c.value));
     public static F256 Fnma(F256 a, F256 b, F256 c) => new(Vector.FusedMultiplyAdd(-a.value, b.value, c.value));
     public static F256 Clamp(F256 x, float low, float high) => new(Vector.ClampNative(x.value, Vector.Create(low), Vector.Create(high)));
@@ -32,4 +33,7 @@ readonly unsafe struct F256(Vector256<float> value) : ILane<F256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F256 a, F256 b, out F256 sigmoidA, out F256 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F256 a, F256 b, out F256 sigmoidA, out F256 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

@@ -16,6 +16,7 @@ readonly unsafe struct F32(float value) : ILane<F32>
     public static F32 Const(float value) => new(value);
     public static F32 Load(float* p) => new(*p);
     public static void Store(F32 v, float* p) => *p = v.value;
+    public static float Sum(F32 v) => v.value;
     public static F32 Fma(F32 a, F32 b, F32 c) => new(float.MultiplyAddEstimate(a.value, b.value, c.value));
     public static F32 Fnma(F32 a, F32 b, F32 c) => new(float.MultiplyAddEstimate(-a.value, b.value, c.value));
     public static F32 Clamp(F32 x, float low, float high) => new(float.ClampNative(x.value, low, high));
@@ -31,4 +32,7 @@ readonly unsafe struct F32(float value) : ILane<F32>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F32 a, F32 b, out F32 sigmoidA, out F32 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F32 a, F32 b, out F32 sigmoidA, out F32 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

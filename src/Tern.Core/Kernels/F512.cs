@@ -18,6 +18,7 @@ readonly unsafe struct F512(Vector512<float> value) : ILane<F512>
     public static F512 Const(float value) => new(Vector.Create(value));
     public static F512 Load(float* p) => new(Vector.Load(p));
     public static void Store(F512 v, float* p) => v.value.Store(p);
+    public static float Sum(F512 v) => Vector.Sum(v.value);
     public static F512 Fma(F512 a, F512 b, F512 c) => new(Vector.FusedMultiplyAdd(a.value, b.value, c.value));
     public static F512 Fnma(F512 a, F512 b, F512 c) => new(Vector.FusedMultiplyAdd(-a.value, b.value, c.value));
     public static F512 Clamp(F512 x, float low, float high) => new(Vector.ClampNative(x.value, Vector.Create(low), Vector.Create(high)));
@@ -32,4 +33,7 @@ readonly unsafe struct F512(Vector512<float> value) : ILane<F512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sigmoid2(F512 a, F512 b, out F512 sigmoidA, out F512 sigmoidB) => Activations.Sigmoid2(a, b, out sigmoidA, out sigmoidB);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SigmoidTanh(F512 a, F512 b, out F512 sigmoidA, out F512 tanhB) => Activations.SigmoidTanh(a, b, out sigmoidA, out tanhB);
 }

@@ -109,11 +109,13 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
             {
                 int row = heights.FirstRow(inGroup), height = heights.Height(inGroup);
                 float* from = a + group * aGroup + (R.Interleaved ? inGroup : row) * lda, to = c + group * cGroup + row * ldc + column;
-                if (columns == PanelWidth) Tile<R>(height, from, lda, panels, k, to, ldc, accumulate);
+                if (columns == PanelWidth) Tile<R, WholePanel>(height, from, lda, panels, k, to, ldc, accumulate, columns);
+                else if (O.HasMask && columns <= O.Width) Tile<R, MaskedLane>(height, from, lda, panels, k, to, ldc, accumulate, columns);
+                else if (O.HasMask) Tile<R, MaskedPanel>(height, from, lda, panels, k, to, ldc, accumulate, columns);
                 else
                 {
                     // The last panel is padded with zeros: its tile goes by way of a buffer, so that C's neighbours stay.
-                    Tile<R>(height, from, lda, panels, k, edge, PanelWidth, false);
+                    Tile<R, WholePanel>(height, from, lda, panels, k, edge, PanelWidth, false, PanelWidth);
                     Copy(edge, height, columns, to, ldc, accumulate);
                 }
                 if (++inGroup == heights.Tiles) (inGroup, group) = (0, group + 1);
@@ -121,22 +123,23 @@ static unsafe class GemmLoop<V, O> where V : struct where O : struct, IRegister<
         }
     }
 
-    static void Tile<R>(int height, float* a, long lda, float* b, int k, float* c, long ldc, bool accumulate) where R : struct, ITileRows
+    static void Tile<R, C>(int height, float* a, long lda, float* b, int k, float* c, long ldc, bool accumulate, int columns)
+        where R : struct, ITileRows where C : struct, ITileColumns
     {
         switch (height)
         {
-            case 1: GemmTile<V, O>.MultiplyRow<R>(a, b, k, c, accumulate); break;
-            case 2: GemmTile<V, O>.Multiply<Height2, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 3: GemmTile<V, O>.Multiply<Height3, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 4: GemmTile<V, O>.Multiply<Height4, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 5: GemmTile<V, O>.Multiply<Height5, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 6: GemmTile<V, O>.Multiply<Height6, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 7: GemmTile<V, O>.Multiply<Height7, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 8: GemmTile<V, O>.Multiply<Height8, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 9: GemmTile<V, O>.Multiply<Height9, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 10: GemmTile<V, O>.Multiply<Height10, R>(a, lda, b, k, c, ldc, accumulate); break;
-            case 11: GemmTile<V, O>.Multiply<Height11, R>(a, lda, b, k, c, ldc, accumulate); break;
-            default: GemmTile<V, O>.Multiply<Height12, R>(a, lda, b, k, c, ldc, accumulate); break;
+            case 1: GemmTile<V, O>.MultiplyRow<R, C>(a, b, k, c, accumulate, columns); break;
+            case 2: GemmTile<V, O>.Multiply<Height2, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 3: GemmTile<V, O>.Multiply<Height3, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 4: GemmTile<V, O>.Multiply<Height4, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 5: GemmTile<V, O>.Multiply<Height5, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 6: GemmTile<V, O>.Multiply<Height6, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 7: GemmTile<V, O>.Multiply<Height7, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 8: GemmTile<V, O>.Multiply<Height8, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 9: GemmTile<V, O>.Multiply<Height9, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 10: GemmTile<V, O>.Multiply<Height10, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            case 11: GemmTile<V, O>.Multiply<Height11, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
+            default: GemmTile<V, O>.Multiply<Height12, R, C>(a, lda, b, k, c, ldc, accumulate, columns); break;
         }
     }
 

@@ -23,6 +23,37 @@ readonly struct Interleaved : ITileRows
     static bool ITileRows.Interleaved => true;
 }
 
+/// <summary>Which columns of a panel a tile computes.</summary>
+interface ITileColumns
+{
+    /// <summary>The right lane as well as the left.</summary>
+    static abstract bool Right { get; }
+
+    /// <summary>The last lane is not full: what lies behind its columns is neither read nor written.</summary>
+    static abstract bool Masked { get; }
+}
+
+/// <summary>All of them.</summary>
+readonly struct WholePanel : ITileColumns
+{
+    public static bool Right => true;
+    public static bool Masked => false;
+}
+
+/// <summary>The left lane and a part of the right.</summary>
+readonly struct MaskedPanel : ITileColumns
+{
+    public static bool Right => true;
+    public static bool Masked => true;
+}
+
+/// <summary>The left lane, or a part of it: half of the work.</summary>
+readonly struct MaskedLane : ITileColumns
+{
+    public static bool Right => false;
+    public static bool Masked => true;
+}
+
 /// <summary>Rows of a tile as a type, so that one body compiles to a loop for each height, without the rows it lacks.</summary>
 interface IHeight
 {
@@ -56,7 +87,7 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
     /// <summary>Floats between steps of k where rows are interleaved: <see cref="MaxHeight"/> or more, in whole lanes.</summary>
     public static int Slot => MaxHeight == 12 ? 16 : 8;
 
-    /// <summary>C = A B or C += A B for one panel of B.</summary>
+    /// <summary>C = A B or C += A B for one panel of B, or for its first columns.</summary>
     /// <param name="a">The tile's first row, [rows, k].</param>
     /// <param name="lda">Floats between rows of A; not used where they are interleaved.</param>
     /// <param name="b">The panel, [k, 2 lanes].</param>
@@ -64,8 +95,9 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
     /// <param name="c">The tile's first row, [rows, 2 lanes].</param>
     /// <param name="ldc">Floats between rows of C.</param>
     /// <param name="accumulate">Whether the product is added to C.</param>
-    public static void Multiply<H, R>(float* a, long lda, float* b, int k, float* c, long ldc, bool accumulate)
-        where H : struct, IHeight where R : struct, ITileRows
+    /// <param name="columns">Columns of C, where <typeparamref name="C"/> is masked.</param>
+    public static void Multiply<H, R, C>(float* a, long lda, float* b, int k, float* c, long ldc, bool accumulate, int columns)
+        where H : struct, IHeight where R : struct, ITileRows where C : struct, ITileColumns
     {
         Prefetch<H>(c, ldc);
         // In both layouts row r's element is a[r * s1], and the next k lies `step` further.
@@ -80,43 +112,44 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
         V d3l = zero, d3r = zero, d4l = zero, d4r = zero, d5l = zero, d5r = zero;
         do
         {
-            V left = O.Load(b), right = O.Load(b + O.Width);
+            V left = O.Load(b), right = C.Right ? O.Load(b + O.Width) : left;
             b += 2 * O.Width;
-            V x = O.Broadcast(a[0]); c0l = O.Fma(x, left, c0l); c0r = O.Fma(x, right, c0r);
-            x = O.Broadcast(a[s1]); c1l = O.Fma(x, left, c1l); c1r = O.Fma(x, right, c1r);
-            if (H.Rows > 2) { x = O.Broadcast(a[s2]); c2l = O.Fma(x, left, c2l); c2r = O.Fma(x, right, c2r); }
-            if (H.Rows > 3) { x = O.Broadcast(a[s3]); c3l = O.Fma(x, left, c3l); c3r = O.Fma(x, right, c3r); }
-            if (H.Rows > 4) { x = O.Broadcast(a[s4]); c4l = O.Fma(x, left, c4l); c4r = O.Fma(x, right, c4r); }
-            if (H.Rows > 5) { x = O.Broadcast(a[s5]); c5l = O.Fma(x, left, c5l); c5r = O.Fma(x, right, c5r); }
-            if (H.Rows > 6) { x = O.Broadcast(lower[0]); d0l = O.Fma(x, left, d0l); d0r = O.Fma(x, right, d0r); }
-            if (H.Rows > 7) { x = O.Broadcast(lower[s1]); d1l = O.Fma(x, left, d1l); d1r = O.Fma(x, right, d1r); }
-            if (H.Rows > 8) { x = O.Broadcast(lower[s2]); d2l = O.Fma(x, left, d2l); d2r = O.Fma(x, right, d2r); }
-            if (H.Rows > 9) { x = O.Broadcast(lower[s3]); d3l = O.Fma(x, left, d3l); d3r = O.Fma(x, right, d3r); }
-            if (H.Rows > 10) { x = O.Broadcast(lower[s4]); d4l = O.Fma(x, left, d4l); d4r = O.Fma(x, right, d4r); }
-            if (H.Rows > 11) { x = O.Broadcast(lower[s5]); d5l = O.Fma(x, left, d5l); d5r = O.Fma(x, right, d5r); }
+            V x = O.Broadcast(a[0]); c0l = O.Fma(x, left, c0l); if (C.Right) c0r = O.Fma(x, right, c0r);
+            x = O.Broadcast(a[s1]); c1l = O.Fma(x, left, c1l); if (C.Right) c1r = O.Fma(x, right, c1r);
+            if (H.Rows > 2) { x = O.Broadcast(a[s2]); c2l = O.Fma(x, left, c2l); if (C.Right) c2r = O.Fma(x, right, c2r); }
+            if (H.Rows > 3) { x = O.Broadcast(a[s3]); c3l = O.Fma(x, left, c3l); if (C.Right) c3r = O.Fma(x, right, c3r); }
+            if (H.Rows > 4) { x = O.Broadcast(a[s4]); c4l = O.Fma(x, left, c4l); if (C.Right) c4r = O.Fma(x, right, c4r); }
+            if (H.Rows > 5) { x = O.Broadcast(a[s5]); c5l = O.Fma(x, left, c5l); if (C.Right) c5r = O.Fma(x, right, c5r); }
+            if (H.Rows > 6) { x = O.Broadcast(lower[0]); d0l = O.Fma(x, left, d0l); if (C.Right) d0r = O.Fma(x, right, d0r); }
+            if (H.Rows > 7) { x = O.Broadcast(lower[s1]); d1l = O.Fma(x, left, d1l); if (C.Right) d1r = O.Fma(x, right, d1r); }
+            if (H.Rows > 8) { x = O.Broadcast(lower[s2]); d2l = O.Fma(x, left, d2l); if (C.Right) d2r = O.Fma(x, right, d2r); }
+            if (H.Rows > 9) { x = O.Broadcast(lower[s3]); d3l = O.Fma(x, left, d3l); if (C.Right) d3r = O.Fma(x, right, d3r); }
+            if (H.Rows > 10) { x = O.Broadcast(lower[s4]); d4l = O.Fma(x, left, d4l); if (C.Right) d4r = O.Fma(x, right, d4r); }
+            if (H.Rows > 11) { x = O.Broadcast(lower[s5]); d5l = O.Fma(x, left, d5l); if (C.Right) d5r = O.Fma(x, right, d5r); }
             a += step;
             lower += step;
         }
         while (--k > 0);
-        Put(c, c0l, c0r, accumulate);
-        Put(c += ldc, c1l, c1r, accumulate);
-        if (H.Rows > 2) Put(c += ldc, c2l, c2r, accumulate);
-        if (H.Rows > 3) Put(c += ldc, c3l, c3r, accumulate);
-        if (H.Rows > 4) Put(c += ldc, c4l, c4r, accumulate);
-        if (H.Rows > 5) Put(c += ldc, c5l, c5r, accumulate);
-        if (H.Rows > 6) Put(c += ldc, d0l, d0r, accumulate);
-        if (H.Rows > 7) Put(c += ldc, d1l, d1r, accumulate);
-        if (H.Rows > 8) Put(c += ldc, d2l, d2r, accumulate);
-        if (H.Rows > 9) Put(c += ldc, d3l, d3r, accumulate);
-        if (H.Rows > 10) Put(c += ldc, d4l, d4r, accumulate);
-        if (H.Rows > 11) Put(c += ldc, d5l, d5r, accumulate);
+        V mask = C.Masked ? O.Mask(C.Right ? columns - O.Width : columns) : default;
+        Put<C>(c, c0l, c0r, accumulate, mask);
+        Put<C>(c += ldc, c1l, c1r, accumulate, mask);
+        if (H.Rows > 2) Put<C>(c += ldc, c2l, c2r, accumulate, mask);
+        if (H.Rows > 3) Put<C>(c += ldc, c3l, c3r, accumulate, mask);
+        if (H.Rows > 4) Put<C>(c += ldc, c4l, c4r, accumulate, mask);
+        if (H.Rows > 5) Put<C>(c += ldc, c5l, c5r, accumulate, mask);
+        if (H.Rows > 6) Put<C>(c += ldc, d0l, d0r, accumulate, mask);
+        if (H.Rows > 7) Put<C>(c += ldc, d1l, d1r, accumulate, mask);
+        if (H.Rows > 8) Put<C>(c += ldc, d2l, d2r, accumulate, mask);
+        if (H.Rows > 9) Put<C>(c += ldc, d3l, d3r, accumulate, mask);
+        if (H.Rows > 10) Put<C>(c += ldc, d4l, d4r, accumulate, mask);
+        if (H.Rows > 11) Put<C>(c += ldc, d5l, d5r, accumulate, mask);
     }
 
     /// <summary>
     /// One row. Two accumulators would wait for each other's multiply-add, so four steps of k are summed apart: 8 of
     /// them in flight while B streams in once, front to back.
     /// </summary>
-    public static void MultiplyRow<R>(float* a, float* b, int k, float* c, bool accumulate) where R : struct, ITileRows
+    public static void MultiplyRow<R, C>(float* a, float* b, int k, float* c, bool accumulate, int columns) where R : struct, ITileRows where C : struct, ITileColumns
     {
         long step = R.Interleaved ? Slot : 1;
         V zero = O.Zero;
@@ -124,20 +157,21 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
         for (; k >= 4; k -= 4, a += 4 * step, b += 8 * O.Width)
         {
             V x = O.Broadcast(a[0]);
-            s00 = O.Fma(x, O.Load(b), s00); s01 = O.Fma(x, O.Load(b + O.Width), s01);
+            s00 = O.Fma(x, O.Load(b), s00); if (C.Right) s01 = O.Fma(x, O.Load(b + O.Width), s01);
             x = O.Broadcast(a[step]);
-            s10 = O.Fma(x, O.Load(b + 2 * O.Width), s10); s11 = O.Fma(x, O.Load(b + 3 * O.Width), s11);
+            s10 = O.Fma(x, O.Load(b + 2 * O.Width), s10); if (C.Right) s11 = O.Fma(x, O.Load(b + 3 * O.Width), s11);
             x = O.Broadcast(a[2 * step]);
-            s20 = O.Fma(x, O.Load(b + 4 * O.Width), s20); s21 = O.Fma(x, O.Load(b + 5 * O.Width), s21);
+            s20 = O.Fma(x, O.Load(b + 4 * O.Width), s20); if (C.Right) s21 = O.Fma(x, O.Load(b + 5 * O.Width), s21);
             x = O.Broadcast(a[3 * step]);
-            s30 = O.Fma(x, O.Load(b + 6 * O.Width), s30); s31 = O.Fma(x, O.Load(b + 7 * O.Width), s31);
+            s30 = O.Fma(x, O.Load(b + 6 * O.Width), s30); if (C.Right) s31 = O.Fma(x, O.Load(b + 7 * O.Width), s31);
         }
         for (; k > 0; k--, a += step, b += 2 * O.Width)
         {
             V x = O.Broadcast(a[0]);
-            s00 = O.Fma(x, O.Load(b), s00); s01 = O.Fma(x, O.Load(b + O.Width), s01);
+            s00 = O.Fma(x, O.Load(b), s00); if (C.Right) s01 = O.Fma(x, O.Load(b + O.Width), s01);
         }
-        Put(c, O.Add(O.Add(s00, s10), O.Add(s20, s30)), O.Add(O.Add(s01, s11), O.Add(s21, s31)), accumulate);
+        V mask = C.Masked ? O.Mask(C.Right ? columns - O.Width : columns) : default;
+        Put<C>(c, O.Add(O.Add(s00, s10), O.Add(s20, s30)), O.Add(O.Add(s01, s11), O.Add(s21, s31)), accumulate, mask);
     }
 
     /// <summary>Fetches the tile of C while the sum runs: it is mostly in the second or third cache.</summary>
@@ -153,14 +187,16 @@ static unsafe class GemmTile<V, O> where V : struct where O : struct, IRegister<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put(float* c, V left, V right, bool accumulate)
+    static void Put<C>(float* c, V left, V right, bool accumulate, V mask) where C : struct, ITileColumns
     {
+        bool leftMasked = C.Masked && !C.Right, rightMasked = C.Masked && C.Right;
         if (accumulate)
         {
-            left = O.Add(left, O.Load(c));
-            right = O.Add(right, O.Load(c + O.Width));
+            left = O.Add(left, leftMasked ? O.LoadMasked(c, mask) : O.Load(c));
+            if (C.Right) right = O.Add(right, rightMasked ? O.LoadMasked(c + O.Width, mask) : O.Load(c + O.Width));
         }
-        O.Store(left, c);
-        O.Store(right, c + O.Width);
+        if (leftMasked) O.StoreMasked(left, c, mask); else O.Store(left, c);
+        if (!C.Right) return;
+        if (rightMasked) O.StoreMasked(right, c + O.Width, mask); else O.Store(right, c + O.Width);
     }
 }

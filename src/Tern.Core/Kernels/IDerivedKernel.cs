@@ -11,14 +11,20 @@ interface IDerivedKernel
     /// <summary>Input blocks.</summary>
     static abstract int Inputs { get; }
 
-    /// <summary>Recurrent blocks.</summary>
+    /// <summary>Recurrent blocks with slots of their own.</summary>
     static abstract int Recurrents { get; }
+
+    /// <summary>Slots U behind those, for saved values alone.</summary>
+    static abstract int Room { get; }
 
     /// <summary>Per-unit vectors.</summary>
     static abstract int Vectors { get; }
 
     /// <summary>Scalars and constants.</summary>
     static abstract int Numbers { get; }
+
+    /// <summary>How many of these are trained: the first ones.</summary>
+    static abstract int Scalars { get; }
 
     /// <summary>States.</summary>
     static abstract int States { get; }

@@ -15,6 +15,9 @@ public unsafe interface ILane<T> : IReal<T> where T : struct, ILane<T>
     /// <summary>Writes <see cref="Width"/> floats; no alignment is needed.</summary>
     static abstract void Store(T v, float* p);
 
+    /// <summary>The sum of a lane's floats.</summary>
+    static abstract float Sum(T v);
+
     /// <summary>a * b + c.</summary>
     static abstract T Fma(T a, T b, T c);
 
@@ -29,4 +32,7 @@ public unsafe interface ILane<T> : IReal<T> where T : struct, ILane<T>
 
     /// <summary>Two sigmoids for one division.</summary>
     static abstract void Sigmoid2(T a, T b, out T sigmoidA, out T sigmoidB);
+
+    /// <summary>A sigmoid and a tanh for one division.</summary>
+    static abstract void SigmoidTanh(T a, T b, out T sigmoidA, out T tanhB);
 }

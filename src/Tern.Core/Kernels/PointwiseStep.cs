@@ -16,7 +16,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
     public static void Forward(StepArgs* g, nint from, nint to)
     {
         nint n = g->Units;
-        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, keep = g->Keep, p = g->P, s = g->S, o = g->N, y = g->Y;
+        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, keep = g->Keep, p = g->P, s0 = g->S0, s1 = g->S1, n0 = g->N0, n1 = g->N1, y = g->Y;
         Lane<V> a = default;
         if (TKernel.Numbers > 0) a.Q0 = V.Const(g->Q[0]);
         if (TKernel.Numbers > 1) a.Q1 = V.Const(g->Q[1]);
@@ -42,14 +42,14 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.ForwardReads, Slots.P5)) a.P5 = V.Load(p + 5 * n + j);
                 if (Reads(TKernel.ForwardReads, Slots.P6)) a.P6 = V.Load(p + 6 * n + j);
                 if (Reads(TKernel.ForwardReads, Slots.P7)) a.P7 = V.Load(p + 7 * n + j);
-                if (Reads(TKernel.ForwardReads, Slots.S0)) a.S0 = V.Load(s + j);
-                if (Reads(TKernel.ForwardReads, Slots.S1)) a.S1 = V.Load(s + n + j);
+                if (Reads(TKernel.ForwardReads, Slots.S0)) a.S0 = V.Load(s0 + j);
+                if (Reads(TKernel.ForwardReads, Slots.S1)) a.S1 = V.Load(s1 + j);
                 if (Reads(TKernel.ForwardReads, Slots.Skip)) a.Skip = V.Load(skip + j);
                 if (Reads(TKernel.ForwardReads, Slots.Mask)) a.Mask = V.Load(mask + j);
                 if (Reads(TKernel.ForwardReads, Slots.Keep)) a.Keep = V.Load(keep + j);
                 V.Store(TKernel.Forward(ref a), y + j);
-                if (TKernel.States > 0) V.Store(a.S0, o + j);
-                if (TKernel.States > 1) V.Store(a.S1, o + n + j);
+                if (TKernel.States > 0) V.Store(a.S0, n0 + j);
+                if (TKernel.States > 1) V.Store(a.S1, n1 + j);
                 if (Reads(TKernel.Saves, Slots.X0)) V.Store(a.X0, x + j);
                 if (Reads(TKernel.Saves, Slots.X1)) V.Store(a.X1, x + n + j);
                 if (Reads(TKernel.Saves, Slots.X2)) V.Store(a.X2, x + 2 * n + j);
@@ -64,8 +64,10 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
             skip += g->SkipStride;
             mask += g->MaskStride;
             keep += g->KeepStride;
-            s += g->StateStride;
-            o += g->StateStride;
+            s0 += g->S0Stride;
+            s1 += g->S1Stride;
+            n0 += g->N0Stride;
+            n1 += g->N1Stride;
             y += g->YStride;
         }
     }
@@ -74,10 +76,11 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
     public static void Backward(StepArgs* g, nint from, nint to)
     {
         nint n = g->Units;
-        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, keep = g->Keep, p = g->P, s = g->S, o = g->N, dy = g->Y;
+        float* x = g->X, u = g->U, skip = g->Skip, mask = g->Mask, keep = g->Keep, p = g->P, s0 = g->S0, s1 = g->S1, n0 = g->N0, n1 = g->N1, dy = g->Y;
         float* ds = g->DS, dx = g->DX, du = g->DU, dskip = g->DSkip, dp = g->DP;
         bool addSkip = g->AddSkip;
         Adjoint<V> a = default;
+        V q0 = default, q1 = default, q2 = default, q3 = default;   // sums for the scalars
         if (TKernel.Numbers > 0) a.Q0 = V.Const(g->Q[0]);
         if (TKernel.Numbers > 1) a.Q1 = V.Const(g->Q[1]);
         if (TKernel.Numbers > 2) a.Q2 = V.Const(g->Q[2]);
@@ -102,13 +105,13 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.BackwardReads, Slots.P5)) a.P5 = V.Load(p + 5 * n + j);
                 if (Reads(TKernel.BackwardReads, Slots.P6)) a.P6 = V.Load(p + 6 * n + j);
                 if (Reads(TKernel.BackwardReads, Slots.P7)) a.P7 = V.Load(p + 7 * n + j);
-                if (Reads(TKernel.BackwardReads, Slots.S0)) a.S0 = V.Load(s + j);
-                if (Reads(TKernel.BackwardReads, Slots.S1)) a.S1 = V.Load(s + n + j);
+                if (Reads(TKernel.BackwardReads, Slots.S0)) a.S0 = V.Load(s0 + j);
+                if (Reads(TKernel.BackwardReads, Slots.S1)) a.S1 = V.Load(s1 + j);
                 if (Reads(TKernel.BackwardReads, Slots.Skip)) a.Skip = V.Load(skip + j);
                 if (Reads(TKernel.BackwardReads, Slots.Mask)) a.Mask = V.Load(mask + j);
                 if (Reads(TKernel.BackwardReads, Slots.Keep)) a.Keep = V.Load(keep + j);
-                if (Reads(TKernel.BackwardReads, Slots.N0)) a.N0 = V.Load(o + j);
-                if (Reads(TKernel.BackwardReads, Slots.N1)) a.N1 = V.Load(o + n + j);
+                if (Reads(TKernel.BackwardReads, Slots.N0)) a.N0 = V.Load(n0 + j);
+                if (Reads(TKernel.BackwardReads, Slots.N1)) a.N1 = V.Load(n1 + j);
                 if (Reads(TKernel.BackwardReads, Slots.DY)) a.DY = V.Load(dy + j);
                 if (Reads(TKernel.BackwardReads, Slots.DS0)) a.DS0 = V.Load(ds + j);
                 if (Reads(TKernel.BackwardReads, Slots.DS1)) a.DS1 = V.Load(ds + n + j);
@@ -131,6 +134,10 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (TKernel.Recurrents > 1) V.Store(a.GU1, du + n + j);
                 if (TKernel.Recurrents > 2) V.Store(a.GU2, du + 2 * n + j);
                 if (TKernel.Recurrents > 3) V.Store(a.GU3, du + 3 * n + j);
+                if (TKernel.Scalars > 0) q0 += a.GQ0;
+                if (TKernel.Scalars > 1) q1 += a.GQ1;
+                if (TKernel.Scalars > 2) q2 += a.GQ2;
+                if (TKernel.Scalars > 3) q3 += a.GQ3;
                 if (TKernel.Skip) V.Store(addSkip ? V.Load(dskip + j) + a.GSkip : a.GSkip, dskip + j);
             }
             x += g->XStride;
@@ -138,13 +145,19 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
             skip += g->SkipStride;
             mask += g->MaskStride;
             keep += g->KeepStride;
-            s += g->StateStride;
-            o += g->StateStride;
+            s0 += g->S0Stride;
+            s1 += g->S1Stride;
+            n0 += g->N0Stride;
+            n1 += g->N1Stride;
             dy += g->YStride;
             ds += g->DSStride;
             dx += g->DXStride;
             du += g->DUStride;
             dskip += g->DSkipStride;
         }
+        if (TKernel.Scalars > 0) g->DQ[0] += V.Sum(q0);
+        if (TKernel.Scalars > 1) g->DQ[1] += V.Sum(q1);
+        if (TKernel.Scalars > 2) g->DQ[2] += V.Sum(q2);
+        if (TKernel.Scalars > 3) g->DQ[3] += V.Sum(q3);
     }
 }

@@ -14,10 +14,13 @@ unsafe struct ScanGradients
     public int* StateAt;
     public float* DStateAt;
 
+    /// <summary>U [recurrent blocks x units, units or rank] and, where it is of low rank, its first factor [rank, units], packed by <see cref="Gemm.PackRows"/>.</summary>
+    public float* RecurrentPanels, FirstPanels;
+
     /// <summary>W [blocks x units, input] packed by <see cref="Gemm.PackRows"/>, where the gradient of x is wanted and the pass is interleaved.</summary>
     public float* Panels;
 
-    /// <summary>Gradient of U for all steps, [time, batch, blocks x units]; null in an interleaved pass: scratch a block serves.</summary>
+    /// <summary>Gradient of U for all steps, [time, batch, URow]; null in an interleaved pass: scratch a block serves.</summary>
     public float* DU;
 
     /// <summary>Gradient of x, [time, batch, input]; null where it is not wanted. Added to if <see cref="AddX"/>.</summary>
@@ -30,22 +33,41 @@ unsafe struct ScanGradients
     public bool AddSkip;
 }
 
+/// <summary>Gradients that are summed over rows and steps; each worker has its own, and the caller adds them in the workers' order.</summary>
+unsafe struct GradientSums
+{
+    /// <summary>Of W, [blocks x units, input]; null in a pass that is not interleaved.</summary>
+    public float* W;
+
+    /// <summary>Of the vectors, [vectors, units].</summary>
+    public float* P;
+
+    /// <summary>Of what the cell sees of the scalars.</summary>
+    public double* Q;
+
+    /// <summary>Of U, [recurrent blocks x units, units or rank], and of its first factor, [rank, units].</summary>
+    public float* U, First;
+}
+
 /// <summary>The backward scan: block by block in reverse, the steps' adjoints, then the products that use them.</summary>
 static unsafe class ScanBackward
 {
     /// <summary>Floats of scratch for <see cref="Run"/> on some rows.</summary>
-    public static long ScratchFloats(in ScanPass pass, int rows) =>
-        pass.BlockFloats(rows) + Gemm.TransposedScratchFloats(pass.BlockSteps(rows) * rows, pass.URow, pass.Input);
+    public static long ScratchFloats(in ScanPass pass, int rows)
+    {
+        int blockRows = pass.BlockSteps(rows) * rows;
+        long transposed = pass.Interleaved ? Gemm.TransposedScratchFloats(blockRows, pass.WRow, pass.Input) : 0;
+        if (pass.Recurrent.Present) transposed = Math.Max(transposed, RecurrentPass.TransposedScratchFloats(pass, blockRows));
+        return pass.BlockFloats(rows) + (long)blockRows * pass.Recurrent.Rank + transposed;
+    }
 
-    /// <summary>
-    /// Rows [from, to) of the batch. Adds to <paramref name="dw"/> [blocks x units, input] (unless null) and
-    /// <paramref name="dp"/> [vectors, units], which belong to this worker.
-    /// </summary>
-    public static void Run(in ScanPass pass, in ScanGradients g, int from, int to, float* dw, float* dp, float* scratch)
+    /// <summary>Rows [from, to) of the batch. Adds to <paramref name="sums"/>, which belong to this worker.</summary>
+    public static void Run(in ScanPass pass, in ScanGradients g, int from, int to, in GradientSums sums, float* scratch)
     {
         int rows = to - from, blockSteps = pass.BlockSteps(rows);
         bool wholeDU = g.DU != null;
         long uStep = (long)pass.Batch * pass.URow, duStep = (long)(wholeDU ? pass.Batch : rows) * pass.URow;
+        float* dq = scratch + pass.BlockFloats(rows), rest = dq + (long)blockSteps * rows * pass.Recurrent.Rank;
         for (int n1 = pass.Time; n1 > 0; n1 = Math.Max(0, n1 - blockSteps))
         {
             int n0 = Math.Max(0, n1 - blockSteps);
@@ -56,9 +78,12 @@ static unsafe class ScanBackward
             {
                 int t = pass.StepAt(n);
                 AddStateGradient(pass, g, t, from, to);
-                StepRows(pass, g, t, from, to, u + (t - first) * uStep, du + (t - first) * duStep, dp);
+                StepRows(pass, g, t, from, to, u + (t - first) * uStep, du + (t - first) * duStep, sums);
+                if (pass.Recurrent.Present)
+                    RecurrentPass.Backward(pass, g, from, rows, du + (t - first) * duStep, dq + (long)(t - first) * rows * pass.Recurrent.Rank);
             }
-            if (pass.Interleaved) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, dw, scratch + pass.BlockFloats(rows));
+            if (pass.Interleaved) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, sums.W, rest);
+            if (pass.Recurrent.Present) RecurrentPass.Gradients(pass, first, n1 - n0, from, rows, du, duStep, dq, sums, rest);
         }
     }
 
@@ -73,7 +98,7 @@ static unsafe class ScanBackward
         }
     }
 
-    static void StepRows(in ScanPass pass, in ScanGradients g, int t, int from, int to, float* u, float* du, float* dp)
+    static void StepRows(in ScanPass pass, in ScanGradients g, int t, int from, int to, float* u, float* du, in GradientSums sums)
     {
         for (int row = from; row < to;)
         {
@@ -93,7 +118,10 @@ static unsafe class ScanBackward
                 args.DSkip = dskip;
                 args.DSkipStride = (nint)dskipStride;
                 args.AddSkip = g.DSkip != null && g.AddSkip;
-                args.DP = dp;
+                args.DU = args.DX + pass.WRow;
+                args.DUStride = pass.URow;
+                args.DP = sums.P;
+                args.DQ = sums.Q;
                 pass.Step.Backward(ref args);
             }
             else
@@ -112,7 +140,7 @@ static unsafe class ScanBackward
     {
         long at = ((long)first * pass.Batch + from) * pass.Input, xStep = (long)pass.Batch * pass.Input, duStep = (long)rows * pass.URow;
         var (groups, groupRows) = rows == pass.Batch ? (1, steps * rows) : (steps, rows);
-        if (g.DX != null) Gemm.Multiply(du, pass.URow, duStep, g.Panels, g.DX + at, pass.Input, xStep, groups, groupRows, pass.Input, pass.URow, g.AddX);
-        if (dw != null) Gemm.MultiplyTransposed(du, pass.URow, duStep, pass.X + at, pass.Input, xStep, dw, pass.Input, groups, groupRows, pass.URow, pass.Input, accumulate: true, scratch);
+        if (g.DX != null) Gemm.Multiply(du, pass.URow, duStep, g.Panels, g.DX + at, pass.Input, xStep, groups, groupRows, pass.Input, pass.WRow, g.AddX);
+        if (dw != null) Gemm.MultiplyTransposed(du, pass.URow, duStep, pass.X + at, pass.Input, xStep, dw, pass.Input, groups, groupRows, pass.WRow, pass.Input, accumulate: true, scratch);
     }
 }

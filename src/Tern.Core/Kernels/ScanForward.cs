@@ -3,7 +3,11 @@ namespace Tern.Kernels;
 /// <summary>The forward scan: block by block of time, a product and the steps that use it.</summary>
 static unsafe class ScanForward
 {
-    /// <summary>Rows [from, to) of the batch. Scratch of <see cref="ScanPass.BlockFloats"/> is needed where U is null.</summary>
+    /// <summary>Floats of scratch for <see cref="Run"/> on some rows.</summary>
+    public static long ScratchFloats(in ScanPass pass, int rows) =>
+        (pass.U == null ? pass.BlockFloats(rows) : 0) + (pass.Recurrent.Kept == null ? (long)rows * pass.Recurrent.Rank : 0);
+
+    /// <summary>Rows [from, to) of the batch, with scratch of <see cref="ScratchFloats"/>.</summary>
     public static void Run(in ScanPass pass, int from, int to, float* scratch)
     {
         int rows = to - from, blockSteps = pass.BlockSteps(rows);
@@ -19,6 +23,7 @@ static unsafe class ScanForward
             for (int n = n0; n < n1; n++)
             {
                 int t = pass.StepAt(n);
+                if (pass.Recurrent.Present) RecurrentPass.Forward(pass, t, from, rows, u + (t - first) * uStep, scratch + (keepU ? 0 : pass.BlockFloats(rows)));
                 StepRows(pass, t, from, to, u + (t - first) * uStep);
             }
         }
@@ -28,7 +33,7 @@ static unsafe class ScanForward
     {
         float* x = pass.X + ((long)first * pass.Batch + from) * pass.Input;
         var (groups, groupRows) = rows == pass.Batch && uStep == (long)rows * pass.URow ? (1, steps * rows) : (steps, rows);
-        Gemm.Multiply(x, pass.Input, (long)pass.Batch * pass.Input, pass.Panels, u, pass.URow, uStep, groups, groupRows, pass.URow, pass.Input, accumulate: false);
+        Gemm.Multiply(x, pass.Input, (long)pass.Batch * pass.Input, pass.Panels, u, pass.URow, uStep, groups, groupRows, pass.WRow, pass.Input, accumulate: false);
     }
 
     static void NormaliseBlock(in ScanPass pass, int steps, int rows, float* u, long uStep)
@@ -58,8 +63,8 @@ static unsafe class ScanForward
             else
             {
                 for (int r = row; r < end; r++, y += pass.YStride) new Span<float>(y, pass.Units).Clear();
-                long floats = (long)(end - row) * pass.StateRow;
-                if (pass.KeepStates) Buffer.MemoryCopy(pass.StateBefore(t, row), pass.StateAfter(t, row), floats * 4, floats * 4);
+                long floats = (long)(end - row) * pass.StateRow;   // all states: where there is padding, they are rows of one tensor
+                if (pass.KeepStates) Buffer.MemoryCopy(pass.StateBefore(0, t, row, out _), pass.StateAfter(0, t, row, out _), floats * 4, floats * 4);
             }
             row = end;
         }

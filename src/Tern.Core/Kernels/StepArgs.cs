@@ -38,12 +38,13 @@ unsafe struct StepArgs
     /// <summary>Scalars, then constants.</summary>
     public float* Q;
 
-    /// <summary>States before, [rows, states x units].</summary>
-    public float* S;
+    /// <summary>State 0 and state 1 before, [rows, units] each.</summary>
+    public float* S0, S1;
+    public nint S0Stride, S1Stride;
 
-    /// <summary>States after, [rows, states x units].</summary>
-    public float* N;
-    public nint StateStride;
+    /// <summary>States after, [rows, units] each.</summary>
+    public float* N0, N1;
+    public nint N0Stride, N1Stride;
 
     /// <summary>Output h, [rows, units]; in the adjoint its gradient.</summary>
     public float* Y;
@@ -68,4 +69,7 @@ unsafe struct StepArgs
 
     /// <summary>Adjoint: sums over rows for the vectors, [vectors, units], added to.</summary>
     public float* DP;
+
+    /// <summary>Adjoint: sums over rows and units for the scalars, added to.</summary>
+    public double* DQ;
 }

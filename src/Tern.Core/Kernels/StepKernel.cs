@@ -9,6 +9,12 @@ abstract unsafe class StepKernel
     /// <summary>Counts that a driver needs; see <see cref="IDerivedKernel"/>.</summary>
     public abstract int Inputs { get; }
 
+    /// <summary>Recurrent blocks with slots of their own, and room for saved gates behind them.</summary>
+    public abstract int Recurrents { get; }
+
+    /// <inheritdoc cref="IDerivedKernel.Room"/>
+    public abstract int Room { get; }
+
     /// <summary>States.</summary>
     public abstract int States { get; }
 
@@ -17,6 +23,9 @@ abstract unsafe class StepKernel
 
     /// <summary>Scalars and constants.</summary>
     public abstract int Numbers { get; }
+
+    /// <inheritdoc cref="IDerivedKernel.Scalars"/>
+    public abstract int Scalars { get; }
 
     /// <summary>The cell sees x'.</summary>
     public abstract bool Skip { get; }
@@ -32,6 +41,9 @@ abstract unsafe class StepKernel
 sealed unsafe class StepKernel<TKernel> : StepKernel where TKernel : struct, IDerivedKernel
 {
     public override int Inputs => TKernel.Inputs;
+    public override int Recurrents => TKernel.Recurrents;
+    public override int Room => TKernel.Room;
+    public override int Scalars => TKernel.Scalars;
     public override int States => TKernel.States;
     public override int Vectors => TKernel.Vectors;
     public override int Numbers => TKernel.Numbers;

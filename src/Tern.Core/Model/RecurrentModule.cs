@@ -1,16 +1,17 @@
 using Tern.Cells;
 using Tern.Kernels;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
-/// <summary>One recurrent layer of the scan family: normalise, project, then product and scan block by block, for each direction.</summary>
+/// <summary>One recurrent layer: normalise, project, then product and scan block by block, for each direction.</summary>
 sealed unsafe class RecurrentModule : RuntimeModule
 {
     readonly RecurrentSpec spec;
     readonly StepKernel step;
     readonly int blocks;
     readonly Direction[] directions;
-    readonly PackedWeight? projection;
+    readonly PackedMatrix? projection;
     readonly AlignedBuffer<float>? normWeight, normBias;
     readonly AlignedBuffer<float> ones;          // no variational dropout at inference
 
@@ -20,9 +21,9 @@ sealed unsafe class RecurrentModule : RuntimeModule
         step = KernelCatalogue.Step(spec.Cell);
         blocks = spec.Blocks;
         CellSpec cell = CellCatalogue.Spec(spec.Cell);
-        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec.Hidden, tensors))];
+        directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec, tensors))];
         if (spec.Projection is not null)
-            projection = new(tensors[$"{spec.Name}.projection"]);
+            projection = ModelTensors.Matrix(tensors, $"{spec.Name}.projection");
         if (spec.LayerNorm == LayerNormPlace.Products)
             foreach (var (direction, name) in directions.Zip(spec.DirectionNames))
                 (direction.NormWeight, direction.NormBias) = (Concatenate([tensors[$"{spec.Name}.{name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.{name}.norm.bias"]]));
@@ -40,7 +41,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     {
         long rows = (long)time * batch;
         return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0)
-            + Pass(directions[0], new() { Time = time, Batch = batch }, null, 0).BlockFloats(batch);
+            + ScanForward.ScratchFloats(Pass(directions[0], new() { Time = time, Batch = batch }, null, 0), batch);
     }
 
     public override void Run(in ModuleArgs args)
@@ -73,6 +74,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         Input = spec.Projection ?? spec.Input,
         Units = spec.Hidden,
         Blocks = blocks,
+        Recurrent = direction.Recurrent,
         Reverse = index == 1,
         X = x,
         Panels = direction.Weight.Panels,
@@ -111,13 +113,44 @@ sealed unsafe class RecurrentModule : RuntimeModule
     }
 
     /// <summary>The parameters of one direction.</summary>
-    sealed class Direction(string name, CellSpec cell, int hidden, IReadOnlyDictionary<string, TensorData> tensors)
+    sealed class Direction
     {
+        readonly F32Matrix? added, own, first;
+
+        public Direction(string name, CellSpec cell, RecurrentSpec layer, IReadOnlyDictionary<string, TensorData> tensors)
+        {
+            int hidden = layer.Hidden;
+            Weight = new(tensors[$"{name}.weight"]);
+            Vectors = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
+            Numbers = Concatenate([.. cell.Scalars.Select(scalar => Sigmoid(tensors[$"{name}.{scalar}"])), .. cell.Constants.Select(number => tensors[$"{name}.{number}"])]);
+            if (cell.Zoneout)
+                Keep = Concatenate([new([hidden], [.. Enumerable.Repeat(tensors[$"{name}.keep"].Values[0], hidden)])]);
+            if (cell.Recurrent.Length == 0)
+                return;
+            TensorData recurrent = tensors[$"{name}.recurrent"];
+            int addedRows = (cell.Recurrent.Length - cell.OwnRecurrent.Length) * hidden;
+            added = new(recurrent, 0, addedRows);
+            own = new(recurrent, addedRows, recurrent.Shape[0]);
+            if (layer.RecurrentRank is not null)
+                first = new(tensors[$"{name}.recurrent_projection"]);
+            Recurrent = new()
+            {
+                Blocks = cell.Recurrent.Length,
+                Rank = layer.RecurrentRank ?? 0,
+                Added = added.Panels,
+                Own = own.Panels,
+                First = first is null ? null : first.Panels,
+            };
+        }
+
         /// <summary>[blocks x hidden, input or rank], packed.</summary>
-        public PackedWeight Weight { get; } = new(tensors[$"{name}.weight"]);
+        public F32Matrix Weight { get; }
+
+        /// <summary>U, packed; of no blocks for the scan family.</summary>
+        public RecurrentPass Recurrent { get; }
 
         /// <summary>[vectors, hidden].</summary>
-        public AlignedBuffer<float> Vectors { get; } = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
+        public AlignedBuffer<float> Vectors { get; }
 
         /// <summary>Of the layer normalisation of the products; null where there is none.</summary>
         public AlignedBuffer<float>? NormWeight { get; set; }
@@ -126,9 +159,11 @@ sealed unsafe class RecurrentModule : RuntimeModule
         public AlignedBuffer<float>? NormBias { get; set; }
 
         /// <summary>Zoneout's expected share of the new state, [hidden]; null for cells without.</summary>
-        public AlignedBuffer<float>? Keep { get; } = cell.Zoneout ? Concatenate([new([hidden], [.. Enumerable.Repeat(tensors[$"{name}.keep"].Values[0], hidden)])]) : null;
+        public AlignedBuffer<float>? Keep { get; }
 
-        /// <summary>Scalars, then constants.</summary>
-        public AlignedBuffer<float> Numbers { get; } = Concatenate(cell.Scalars.Concat(cell.Constants).Select(number => tensors[$"{name}.{number}"]));
+        /// <summary>Sigmoids of the scalars, then constants.</summary>
+        public AlignedBuffer<float> Numbers { get; }
+
+        static TensorData Sigmoid(TensorData scalar) => new(scalar.Shape, [1 / (1 + MathF.Exp(-scalar.Values[0]))]);
     }
 }

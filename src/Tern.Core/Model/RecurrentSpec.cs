@@ -26,8 +26,10 @@ public enum LayerNormPlace
 
 /// <summary>
 /// One recurrent layer. Tensors, for each direction ("forward", "backward"): DIRECTION.weight [blocks x hidden, input or
-/// rank] (the cell's input blocks, then x' if it is projected), DIRECTION.VECTOR [hidden] for each vector of the cell,
-/// DIRECTION.NUMBER [1] for each scalar and constant; for the layer: projection [rank, input], norm.weight and norm.bias
+/// rank] (the cell's input blocks, then x' if it is projected), for a cell with a recurrent matrix DIRECTION.recurrent
+/// [recurrent blocks x hidden, hidden or rank] and perhaps DIRECTION.recurrent_projection [rank, hidden],
+/// DIRECTION.VECTOR [hidden] for each vector of the cell, DIRECTION.NUMBER [1] for each scalar (the argument of a sigmoid)
+/// and constant; for the layer: projection [rank, input], norm.weight and norm.bias
 /// (DIRECTION.norm.weight and DIRECTION.norm.bias where the products are normalised).
 /// </summary>
 public sealed record RecurrentSpec : ModuleSpec
@@ -47,6 +49,9 @@ public sealed record RecurrentSpec : ModuleSpec
 
     /// <summary>Rank of a projection of the input before the cell's weight; null for none.</summary>
     public int? Projection { get; init; }
+
+    /// <summary>Rank of the recurrent matrix, U = recurrent x recurrent_projection; null for a full matrix, and for cells without one.</summary>
+    public int? RecurrentRank { get; init; }
 
     /// <summary>x' of the highway is a learned projection of the input also where the sizes would let the input itself through.</summary>
     [JsonRequired]
@@ -97,6 +102,10 @@ public sealed record RecurrentSpec : ModuleSpec
         foreach (string direction in DirectionNames)
         {
             yield return Tensor($"{direction}.weight", Blocks * Hidden, Projection ?? Input);
+            if (cell.Recurrent.Length > 0)
+                yield return Tensor($"{direction}.recurrent", cell.Recurrent.Length * Hidden, RecurrentRank ?? Hidden);
+            if (RecurrentRank is { } recurrentRank)
+                yield return Tensor($"{direction}.recurrent_projection", recurrentRank, Hidden);
             foreach (string vector in cell.Vectors)
                 yield return Tensor($"{direction}.{vector}", Hidden);
             foreach (string number in cell.Scalars.Concat(cell.Constants))
@@ -110,8 +119,9 @@ public sealed record RecurrentSpec : ModuleSpec
         CheckSize("hidden size", Hidden);
         CheckSize("projection rank", Projection ?? 1);
         CheckInput(input, input.Kind == FlowKind.Sequence && input.Fits(Input), $"a sequence of {Input} columns");
-        if (CellCatalogue.Spec(Cell).Recurrent.Length > 0)
-            throw new TernException($"has a module '{Name}' with cell {Cell}, which has a recurrent matrix; expected a cell without. Use a newer version of Tern.");
+        CheckSize("recurrent rank", RecurrentRank ?? 1);
+        if (RecurrentRank is not null && CellCatalogue.Spec(Cell).Recurrent.Length == 0)
+            throw new TernException($"has a module '{Name}' of recurrent rank {RecurrentRank} with cell {Cell}, which has no recurrent matrix. Train the model again.");
         if (!Enum.IsDefined(LayerNorm))
             throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before, after or products. Train the model again.");
         return new(FlowKind.Sequence, Width);

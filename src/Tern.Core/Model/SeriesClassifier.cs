@@ -14,7 +14,7 @@ public sealed class SeriesClassifier
     {
         ModelSpec spec = network.Spec;
         if (spec.Task != ModelTask.SeriesClassification || spec.Series is null || spec.Labels is null || network.FeatureCount != spec.Series.Channels || network.GivesSequence)
-            throw new TernException($"The model does '{spec.Task}'; expected {ModelTask.SeriesClassification} with series features, labels and a pooled output. Use a model of that task.");
+            throw new TernException(ModelFile.OneLine($"The model does '{spec.Task}'; expected {ModelTask.SeriesClassification} with series features, labels and a pooled output. Use a model of that task."));
         (Network, features, runner) = (network, spec.Series, new(network));
     }
 

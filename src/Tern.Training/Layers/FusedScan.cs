@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Tern.Training.Layers;
 
 /// <summary>
-/// A scan-family layer, one or both directions, as one autograd function that owns its products and its scans. Rows of
+/// A recurrent layer, one or both directions, as one autograd function that owns its products and its scans. Rows of
 /// the batch are split between workers; their parts of the weight gradients are added in the workers' order, so that a
 /// result depends on the number of threads but not on timing.
 /// Peak memory of a training step, in floats, with S states, K blocks, N inputs, H units, D directions, W workers:
-/// kept for the backward T B D (K + S) H, output T B D H; in the backward T B N for the gradient of x and
+/// kept for the backward T B D (K + S) H, output T B D H (which is one of the states of a recurrent cell, if nothing is padded); in the backward T B N for the gradient of x and
 /// W (K H N + V H) for those of W and V vectors, and a block of scratch a worker (docs/architecture.md).
 /// </summary>
 sealed class FusedScan : autograd.MultiTensorFunction<FusedScan>

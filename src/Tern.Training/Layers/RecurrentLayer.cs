@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Tern.Training.Layers;
 
-/// <summary>One layer of a <see cref="RecurrentStack"/>: normalisation, dropout, low-rank projection, and the scan of its cell.</summary>
+/// <summary>One layer of a <see cref="RecurrentStack"/>: normalisation, dropout, low-rank matrices, and the scan of its cell.</summary>
 public sealed class RecurrentLayer : nn.Module
 {
     readonly StackConfig config;
@@ -18,6 +18,12 @@ public sealed class RecurrentLayer : nn.Module
     readonly Parameter forward_vectors;
     readonly Parameter? backward_weight;
     readonly Parameter? backward_vectors;
+    readonly Parameter? forward_recurrent;
+    readonly Parameter? backward_recurrent;
+    readonly Parameter? forward_recurrent_projection;
+    readonly Parameter? backward_recurrent_projection;
+    readonly Parameter? forward_scalars;
+    readonly Parameter? backward_scalars;
     readonly Parameter? projection;
     readonly LayerNorm? norm;
     readonly LayerNorm? forward_norm;
@@ -33,7 +39,7 @@ public sealed class RecurrentLayer : nn.Module
         bool hasSkip = Cells.CellCatalogue.Spec(config.Cell).Skip;
         rank = config.Projection is int p && p < Input && p < config.Output ? p : null;
         shape = new ScanShape(config.Cell, rank ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
-            ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output));
+            ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output), config.RecurrentRankOf());
         constants = Initialisation.Constants(shape, config);
         forward_weight = Weight();
         forward_vectors = Vectors();
@@ -41,6 +47,21 @@ public sealed class RecurrentLayer : nn.Module
         {
             backward_weight = Weight();
             backward_vectors = Vectors();
+        }
+        if (shape.Factors > 0)
+        {
+            forward_recurrent = Recurrent();
+            if (config.Bidirectional) backward_recurrent = Recurrent();
+        }
+        if (shape.Rank > 0)
+        {
+            forward_recurrent_projection = RecurrentProjection();
+            if (config.Bidirectional) backward_recurrent_projection = RecurrentProjection();
+        }
+        if (shape.Spec.Scalars.Length > 0)
+        {
+            forward_scalars = Scalars();
+            if (config.Bidirectional) backward_scalars = Scalars();
         }
         if (rank is int r) projection = Parameter(Initialisation.Uniform(r, Input));
         if (config.LayerNorm == LayerNormPlace.Products)
@@ -55,7 +76,10 @@ public sealed class RecurrentLayer : nn.Module
         RegisterComponents();
 
         Parameter Weight() => Parameter(Initialisation.Weight(shape, config, variationalDropout));   // [blocks x hidden, input or rank]
-        Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config.HighwayBias));         // [vectors, hidden]
+        Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config));                     // [vectors, hidden]
+        Parameter Recurrent() => Parameter(Initialisation.Recurrent(shape));                         // [recurrent blocks x hidden, hidden or rank]
+        Parameter RecurrentProjection() => Parameter(Initialisation.RecurrentProjection(shape));     // [rank, hidden]
+        Parameter Scalars() => Parameter(Initialisation.Scalars(shape, config));                     // [scalars]
     }
 
     /// <summary>Features of the layer's input: of all steps of a window.</summary>
@@ -78,6 +102,7 @@ public sealed class RecurrentLayer : nn.Module
         Hidden = config.Hidden,
         Bidirectional = config.Bidirectional,
         Projection = rank,
+        RecurrentRank = shape.Rank == 0 ? null : shape.Rank,
         ProjectHighway = config.ProjectHighway,
         LayerNorm = config.LayerNorm,
     };
@@ -85,15 +110,19 @@ public sealed class RecurrentLayer : nn.Module
     /// <summary>The layer's tensors under their names in a model file, without the layer's own name.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedTensors()
     {
-        foreach (var (name, weight, vectors, products) in Directions())
+        foreach (var d in Directions())
         {
-            yield return ($"{name}.weight", weight);
-            if (products is not null)
+            string name = d.Name;
+            yield return ($"{name}.weight", d.Weight);
+            if (d.Norm is { } products)
             {
                 yield return ($"{name}.norm.weight", products.weight!);
                 yield return ($"{name}.norm.bias", products.bias!);
             }
-            for (int k = 0; k < shape.Spec.Vectors.Length; k++) yield return ($"{name}.{shape.Spec.Vectors[k]}", vectors[k]);
+            if (d.Recurrent is not null) yield return ($"{name}.recurrent", d.Recurrent);
+            if (d.RecurrentProjection is not null) yield return ($"{name}.recurrent_projection", d.RecurrentProjection);
+            for (int k = 0; k < shape.Spec.Vectors.Length; k++) yield return ($"{name}.{shape.Spec.Vectors[k]}", d.Vectors[k]);
+            for (int k = 0; k < shape.Spec.Scalars.Length; k++) yield return ($"{name}.{shape.Spec.Scalars[k]}", d.Scalars!.narrow(0, k, 1));
             for (int k = 0; k < constants.Length; k++) yield return ($"{name}.{shape.Spec.Constants[k]}", tensor(new[] { constants[k] }));
         }
         if (projection is not null) yield return ("projection", projection);
@@ -128,7 +157,11 @@ public sealed class RecurrentLayer : nn.Module
             [.. Directions().Select(d => d.Norm is null ? d.Weight : Normalised(input.matmul(d.Weight.t()), d.Norm))],
             [.. Directions().Select(d => d.Vectors)],
             Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null,
-            Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Output], x) : null);
+            Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Output], x) : null)
+        {
+            Recurrent = shape.Factors == 0 ? [] : [.. Directions().Select(d => d.RecurrentProjection is null ? (Tensor[])[d.Recurrent!] : [d.RecurrentProjection, d.Recurrent!])],
+            Scalars = shape.Spec.Scalars.Length == 0 ? [] : [.. Directions().Select(d => d.Scalars!.sigmoid())],
+        };
         var call = new ScanCall(shape)
         {
             Constants = constants,
@@ -146,11 +179,16 @@ public sealed class RecurrentLayer : nn.Module
         return (output.MoveToOuterDisposeScope(), final.MoveToOuterDisposeScope());
     }
 
-    IEnumerable<(string Name, Tensor Weight, Tensor Vectors, LayerNorm? Norm)> Directions()
+    IEnumerable<LayerDirection> Directions()
     {
-        yield return ("forward", forward_weight, forward_vectors, forward_norm);
-        if (backward_weight is not null) yield return ("backward", backward_weight, backward_vectors!, backward_norm);
+        yield return new("forward", forward_weight, forward_vectors, forward_recurrent, forward_recurrent_projection, forward_scalars, forward_norm);
+        if (backward_weight is not null)
+            yield return new("backward", backward_weight, backward_vectors!, backward_recurrent, backward_recurrent_projection, backward_scalars, backward_norm);
     }
+
+    /// <summary>What a direction has for itself.</summary>
+    readonly record struct LayerDirection(
+        string Name, Tensor Weight, Tensor Vectors, Tensor? Recurrent, Tensor? RecurrentProjection, Tensor? Scalars, LayerNorm? Norm);
 
     /// <summary>Products of a direction with the cell's blocks as one normalised row; what follows them is a projected highway.</summary>
     Tensor Normalised(Tensor u, LayerNorm norm)

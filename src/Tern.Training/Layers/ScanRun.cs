@@ -5,29 +5,37 @@ using static TorchSharp.torch;
 namespace Tern.Training.Layers;
 
 /// <summary>The work of one call of <see cref="FusedScan"/>: from tensors to passes over raw memory, and back.</summary>
-/// <param name="call">The call.</param>
-/// <param name="tensors">Its tensors: which of them there are is kept, the tensors themselves come with each pass.</param>
-/// <param name="train">A backward will follow: gates and states are kept.</param>
-sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
+sealed unsafe class ScanRun
 {
-    readonly ScanShape shape = call.Shape;
-    readonly StepKernel step = KernelCatalogue.Step(call.Shape.Cell);
-    readonly bool separateSkip = tensors.Skip is not null, hasMask = tensors.Mask is not null, hasKeep = tensors.Keep is not null;
-    readonly bool own = call.Products == MatrixProducts.Own && !call.GivenProducts;
-    readonly bool needsX = tensors.X.requires_grad && (!call.GivenProducts || call.Shape.RawSkip && tensors.Skip is null);
+    readonly ScanCall call;
+    readonly ScanShape shape;
+    readonly ScanInputs index;
+    readonly StepKernel step;
+    readonly bool train, own, needsX, outputIsState;
+
+    /// <param name="call">The call.</param>
+    /// <param name="tensors">Its tensors: which of them there are is kept, the tensors themselves come with each pass.</param>
+    /// <param name="train">A backward will follow: gates and states are kept.</param>
+    public ScanRun(ScanCall call, ScanTensors tensors, bool train)
+    {
+        (this.call, shape, this.train) = (call, call.Shape, train);
+        index = new ScanInputs(call.Shape, tensors);
+        step = KernelCatalogue.Step(call.Shape.Cell);
+        own = call.Products == MatrixProducts.Own && !call.GivenProducts;
+        needsX = tensors.X.requires_grad && (!call.GivenProducts || call.Shape.RawSkip && tensors.Skip is null);
+        outputIsState = train && shape.Factors > 0 && call.Padding is null && tensors.Mask is null;
+    }
 
     /// <summary>Tensor inputs, in the order of <see cref="ScanTensors.InOrder"/>.</summary>
-    public int Inputs { get; } = tensors.InOrder().Count();
+    public int Inputs => index.Count;
 
-    int SkipIndex => 2 + 2 * shape.Directions;
+    int WRow => shape.Blocks * shape.Units;
 
-    int MaskIndex => SkipIndex + (separateSkip ? 1 : 0);
-
-    int URow => shape.Blocks * shape.Units;
+    int URow => (shape.Blocks + step.Recurrents + step.Room) * shape.Units;
 
     int StateRow => step.States * shape.Units;
 
-    /// <summary>Output, final states, and what the backward needs beside the inputs: U and the states, a direction each.</summary>
+    /// <summary>Output, final states, and what the backward needs beside the inputs: for each direction U, the states and, at low rank, U_1 h; then the output, where that is a state.</summary>
     public (Tensor Output, Tensor State, Tensor[] Kept) Forward(Tensor[] inputs)
     {
         using var _ = no_grad();
@@ -38,45 +46,71 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         var kept = new List<Tensor>();
         for (int d = 0; d < directions; d++)
         {
-            var weight = inputs[2 + 2 * d];
+            var weight = inputs[index.Weight(d)];
             var u = own ? train ? empty(time, batch, URow) : null
-                : call.GivenProducts ? weight.clone()   // the gates are saved in it
-                : x.view(-1, shape.Input).mm(weight.t());
-            var states = train ? empty(time, batch, StateRow) : null;
+                : WithRoom(call.GivenProducts ? weight : x.view(-1, shape.Input).mm(weight.t()), time, batch);
+            var q = train && shape.Rank > 0 ? empty(time, batch, shape.Rank) : null;
+            float[] numbers = Numbers(inputs, d);
             fixed (byte* active = call.Padding?.Active)
-            fixed (float* constants = call.Constants)
+            fixed (float* values = numbers)
             {
-                var pass = Pass(inputs, d, time, batch, active, constants);
+                var pass = Pass(inputs, d, time, batch, active, values);
                 pass.U = u is null ? null : u.Pointer();
                 pass.Y = output.Pointer() + (long)d * shape.Units;
+                pass.Recurrent.Kept = q is null ? null : q.Pointer();
                 float* last = final.Pointer() + (long)d * batch * StateRow;
                 pass.KeepStates = train || call.StateAt is not null;
-                if (pass.KeepStates && states is null) states = empty(time, batch, StateRow);
+                var states = pass.KeepStates ? empty(time, batch, pass.KeptRow) : null;
                 pass.C = states is null ? last : states.Pointer();
                 if (!pass.KeepStates) Copy(pass.C0, last, (long)batch * StateRow);
-                Forward(pass, own ? weight.Pointer() : null);
+                Forward(pass, inputs, d);
                 if (pass.KeepStates) CopyFinal(pass, last);
+                if (train) kept.AddRange(q is null ? [u!, states!] : [u!, states!, q]);
             }
-            if (train) kept.AddRange([u!, states!]);
         }
+        if (outputIsState) kept.Add(output.detach());
         GC.KeepAlive(inputs);
         return (output, final, [.. kept]);
     }
 
-    void Forward(ScanPass pass, float* weight)
+    /// <summary>Products as rows with room behind them for what else a row of U has; a copy, since gates are saved in it.</summary>
+    Tensor WithRoom(Tensor products, int time, int batch)
+    {
+        var rows = products.view(time, batch, WRow);
+        if (URow == WRow) return call.GivenProducts ? rows.clone() : rows;
+        var u = empty(time, batch, URow);
+        u.narrow(-1, 0, WRow).copy_(rows).Dispose();
+        return u;
+    }
+
+    void Forward(ScanPass pass, Tensor[] inputs, int direction)
     {
         int workers = WorkerCount(pass.Time, pass.Batch);
         int most = (pass.Batch + workers - 1) / workers;
-        long panels = weight == null ? 0 : Scratch.Aligned(Gemm.PanelFloats(shape.Input, URow));
-        pass.Interleaved = weight != null;
-        long block = pass.U == null ? Scratch.Aligned(pass.BlockFloats(most)) : 0;
-        float* scratch = Scratch.Rent(panels + block * workers + Scratch.Aligned(shape.Units));
-        if (weight != null) Gemm.PackColumns(weight, shape.Input, shape.Input, URow, scratch);
-        pass.Panels = scratch;
-        MaskOr(ref pass, ones: scratch + panels + block * workers);
+        pass.Interleaved = own;
+        var room = new ScratchPlan();
+        long panels = room.Add(own ? Gemm.PanelFloats(shape.Input, WRow) : 0);
+        long added = room.Add(Gemm.PanelFloats(shape.RecurrentColumns, AddedColumns)), ownBlocks = room.Add(Gemm.PanelFloats(shape.RecurrentColumns, OwnColumns));
+        long first = room.Add(Gemm.PanelFloats(shape.Units, shape.Rank));
+        long block = Scratch.Aligned(ScanForward.ScratchFloats(pass, most)), blocks = room.Add(block * workers), ones = room.Add(shape.Units);
+        float* scratch = Scratch.Rent(room.Floats);
+        if (own) Gemm.PackColumns(inputs[index.Weight(direction)].Pointer(), shape.Input, shape.Input, WRow, scratch + panels);
+        if (shape.Factors > 0)
+        {
+            int k = shape.RecurrentColumns;
+            float* u = inputs[index.Recurrent(direction)].Pointer();
+            Gemm.PackColumns(u, k, k, AddedColumns, scratch + added);
+            Gemm.PackColumns(u + (long)AddedColumns * k, k, k, OwnColumns, scratch + ownBlocks);
+            if (shape.Rank > 0) Gemm.PackColumns(inputs[index.First(direction)].Pointer(), shape.Units, shape.Units, shape.Rank, scratch + first);
+            pass.Recurrent.Added = scratch + added;
+            pass.Recurrent.Own = scratch + ownBlocks;
+            pass.Recurrent.First = scratch + first;
+        }
+        pass.Panels = scratch + panels;
+        MaskOr(ref pass, scratch + ones);
         var shared = pass;
         Kernels.Workers.Run(workers, k =>
-            ScanForward.Run(shared, shared.Batch * k / workers, shared.Batch * (k + 1) / workers, scratch + panels + block * k));
+            ScanForward.Run(shared, shared.Batch * k / workers, shared.Batch * (k + 1) / workers, scratch + blocks + block * k));
     }
 
     /// <summary>Gradients of the inputs, in their order, of those of the output [time, batch, directions x units] and of the returned states; null for 0.</summary>
@@ -88,25 +122,30 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         var dy = gradOutput?.contiguous() ?? zeros(time, batch, directions * shape.Units);         // [time, batch, directions x units]
         var dstateAt = gradState?.contiguous() ?? zeros(directions, batch, StateRow);              // [directions, batch, states x units]
         var dstate = call.StateAt is null ? dstateAt.clone() : zeros_like(dstateAt);
-        bool skipIsX = shape.RawSkip && !separateSkip;
+        bool skipIsX = shape.RawSkip && index.Skip is null;
         var results = new Tensor?[Inputs];
         Tensor? dx = null;
         // Two directions, or products made elsewhere, add to the gradient of x; else its first part is written.
         bool addX = directions > 1 || !own;
         if (needsX || skipIsX) dx = addX ? zeros(time, batch, shape.Input) : empty(time, batch, shape.Input);
-        if (separateSkip) results[SkipIndex] = empty_like(saved[SkipIndex]);
+        if (index.Skip is { } separateSkip) results[separateSkip] = empty_like(saved[separateSkip]);
+        int keptEach = shape.Rank > 0 ? 3 : 2;
         for (int d = 0; d < directions; d++)
         {
-            Tensor weight = saved[2 + 2 * d], u = saved[Inputs + 2 * d], states = saved[Inputs + 2 * d + 1];
+            int kept = Inputs + keptEach * d;
+            Tensor weight = saved[index.Weight(d)], u = saved[kept], states = saved[kept + 1];
             var du = own ? null : empty(time, batch, URow);
+            float[] numbers = Numbers(saved, d);
             fixed (byte* active = call.Padding?.Active)
-            fixed (float* constants = call.Constants)
+            fixed (float* values = numbers)
             fixed (int* at = call.StateAt)
             {
-                var pass = Pass(saved, d, time, batch, active, constants);
+                var pass = Pass(saved, d, time, batch, active, values);
                 pass.U = u.Pointer();
+                if (outputIsState) pass.Y = saved[^1].Pointer() + (long)d * shape.Units;
                 pass.C = states.Pointer();
                 pass.KeepStates = true;
+                pass.Recurrent.Kept = shape.Rank > 0 ? saved[kept + 2].Pointer() : null;
                 var gradients = new ScanGradients
                 {
                     DY = dy.Pointer() + (long)d * shape.Units,
@@ -121,19 +160,22 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
                 };
                 if (shape.RawSkip)
                 {
-                    var dskip = skipIsX ? dx! : results[SkipIndex]!;
+                    var dskip = skipIsX ? dx! : results[index.Skip!.Value]!;
                     gradients.DSkipStride = directions * shape.Units;
                     gradients.DSkip = dskip.Pointer() + (long)d * shape.Units;
                 }
-                (results[2 + 2 * d], results[3 + 2 * d]) = Backward(pass, gradients, own ? weight.Pointer() : null);
+                Backward(pass, gradients, saved, d, results);
             }
-            if (call.GivenProducts) results[2 + 2 * d] = du;
-            else if (du is not null)
+            if (du is null) continue;
+            var products = URow == WRow ? du : du.narrow(-1, 0, WRow).contiguous();
+            if (call.GivenProducts)
             {
-                var flat = du.view(-1, URow);
-                results[2 + 2 * d] = flat.t().mm(x.view(-1, shape.Input));
-                if (needsX) dx!.view(-1, shape.Input).addmm_(flat, weight);
+                results[index.Weight(d)] = products;
+                continue;
             }
+            var flat = products.view(-1, WRow);
+            results[index.Weight(d)] = flat.t().mm(x.view(-1, shape.Input));
+            if (needsX) dx!.view(-1, shape.Input).addmm_(flat, weight);
         }
         results[0] = needsX ? dx : null;
         results[1] = dstate;
@@ -141,42 +183,46 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         return results;
     }
 
-    (Tensor? Weight, Tensor Vectors) Backward(ScanPass pass, ScanGradients gradients, float* weight)
+    /// <summary>One direction: packs, lets the workers run, and adds their sums to <paramref name="results"/> in the workers' order.</summary>
+    void Backward(ScanPass pass, ScanGradients gradients, Tensor[] saved, int direction, Tensor?[] results)
     {
         int workers = WorkerCount(pass.Time, pass.Batch);
         int most = (pass.Batch + workers - 1) / workers;
-        pass.Interleaved = weight != null;
-        long panels = weight == null || gradients.DX == null ? 0 : Scratch.Aligned(Gemm.PanelFloats(URow, shape.Input));
-        long block = weight == null ? 0 : Scratch.Aligned(ScanBackward.ScratchFloats(pass, most));
-        float* scratch = Scratch.Rent(panels + block * workers + Scratch.Aligned(shape.Units));
-        if (panels > 0) Gemm.PackRows(weight, shape.Input, URow, shape.Input, scratch);
-        gradients.Panels = scratch;
-        MaskOr(ref pass, ones: scratch + panels + block * workers);
-        var dw = new Tensor[workers];
-        var dp = new Tensor[workers];
-        var dwMemory = new nint[workers];
-        var dpMemory = new nint[workers];
-        for (int k = 0; k < workers; k++)
-        {
-            if (weight != null) dwMemory[k] = (nint)(dw[k] = zeros(URow, shape.Input)).Pointer();
-            dpMemory[k] = (nint)(dp[k] = zeros(step.Vectors, shape.Units)).Pointer();
-        }
+        pass.Interleaved = own;
+        bool wantsX = own && gradients.DX != null;
+        int recurrentRow = shape.Spec.Recurrent.Length * shape.Units;
+        var room = new ScratchPlan();
+        long panels = room.Add(wantsX ? Gemm.PanelFloats(WRow, shape.Input) : 0);
+        long recurrent = room.Add(Gemm.PanelFloats(recurrentRow, shape.RecurrentColumns)), first = room.Add(Gemm.PanelFloats(shape.Rank, shape.Units));
+        long block = Scratch.Aligned(ScanBackward.ScratchFloats(pass, most)), blocks = room.Add(block * workers), ones = room.Add(shape.Units);
+        float* scratch = Scratch.Rent(room.Floats);
+        if (wantsX) Gemm.PackRows(saved[index.Weight(direction)].Pointer(), shape.Input, WRow, shape.Input, scratch + panels);
+        if (shape.Factors > 0) Gemm.PackRows(saved[index.Recurrent(direction)].Pointer(), shape.RecurrentColumns, recurrentRow, shape.RecurrentColumns, scratch + recurrent);
+        if (shape.Rank > 0) Gemm.PackRows(saved[index.First(direction)].Pointer(), shape.Units, shape.Rank, shape.Units, scratch + first);
+        gradients.Panels = scratch + panels;
+        gradients.RecurrentPanels = scratch + recurrent;
+        gradients.FirstPanels = scratch + first;
+        MaskOr(ref pass, scratch + ones);
+        using var sums = new WorkerSums(shape, workers, own);
         var (sharedPass, shared) = (pass, gradients);
         Kernels.Workers.Run(workers, k => ScanBackward.Run(
-            sharedPass, shared, sharedPass.Batch * k / workers, sharedPass.Batch * (k + 1) / workers,
-            (float*)dwMemory[k], (float*)dpMemory[k], scratch + panels + block * k));
-        for (int k = 1; k < workers; k++)   // in the workers' order
-        {
-            if (weight != null) dw[0].add_(dw[k]);
-            dp[0].add_(dp[k]);
-        }
-        return (weight != null ? dw[0] : null, dp[0]);
+            sharedPass, shared, sharedPass.Batch * k / workers, sharedPass.Batch * (k + 1) / workers, sums[k], scratch + blocks + block * k));
+        sums.AddInto(index, direction, results);
     }
 
-    ScanPass Pass(Tensor[] inputs, int direction, int time, int batch, byte* active, float* constants)
+    /// <summary>Columns of U h that are added to those of W x, and those that are not.</summary>
+    int AddedColumns => shape.Spec.Recurrent.Length * shape.Units - OwnColumns;
+
+    /// <inheritdoc cref="AddedColumns"/>
+    int OwnColumns => step.Recurrents * shape.Units;
+
+    /// <summary>Sigmoids of the scalars, then the constants.</summary>
+    float[] Numbers(Tensor[] inputs, int direction) => step.Scalars == 0 ? call.Constants
+        : [.. new ReadOnlySpan<float>(inputs[index.Scalars(direction)].Pointer(), step.Scalars), .. call.Constants];
+
+    ScanPass Pass(Tensor[] inputs, int direction, int time, int batch, byte* active, float* numbers)
     {
         long rowWidth = (long)shape.Directions * shape.Units, offset = (long)direction * shape.Units;
-        var skip = separateSkip ? inputs[SkipIndex] : inputs[0];
         return new ScanPass
         {
             Step = step,
@@ -185,25 +231,31 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
             Input = shape.Input,
             Units = shape.Units,
             Blocks = shape.Blocks,
+            Recurrent = new() { Blocks = shape.Spec.Recurrent.Length, Rank = shape.Rank },
             Reverse = direction == 1,
             X = inputs[0].Pointer(),
-            Skip = shape.RawSkip ? skip.Pointer() + offset : null,
+            Skip = shape.RawSkip ? inputs[index.Skip ?? 0].Pointer() + offset : null,
             SkipStride = rowWidth,
-            Mask = hasMask ? inputs[MaskIndex].Pointer() + offset : null,
-            MaskStride = hasMask ? rowWidth : 0,
-            Keep = hasKeep ? inputs[MaskIndex + (hasMask ? 1 : 0)].Pointer() + offset : null,
-            KeepStride = hasKeep ? rowWidth : 0,
-            KeepStep = hasKeep ? batch * rowWidth : 0,
-            P = inputs[3 + 2 * direction].Pointer(),
-            Q = constants,
+            Mask = index.Mask is { } mask ? inputs[mask].Pointer() + offset : null,
+            MaskStride = index.Mask is null ? 0 : rowWidth,
+            Keep = index.Keep is { } keep ? inputs[keep].Pointer() + offset : null,
+            KeepStride = index.Keep is null ? 0 : rowWidth,
+            KeepStep = index.Keep is null ? 0 : batch * rowWidth,
+            P = inputs[index.Vectors(direction)].Pointer(),
+            Q = numbers,
             C0 = inputs[1].Pointer() + (long)direction * batch * StateRow,
+            OutputIsState = outputIsState,
             YStride = rowWidth,
             Active = active,
         };
     }
 
     /// <summary>Rows are the unit of work; below some hundred thousand multiply-adds a second worker costs more than it does.</summary>
-    int WorkerCount(int time, int batch) => (long)time * batch * URow * shape.Input < 1 << 18 ? 1 : Math.Clamp(get_num_threads(), 1, batch);
+    int WorkerCount(int time, int batch)
+    {
+        long products = (long)WRow * shape.Input + (long)shape.Spec.Recurrent.Length * shape.Units * shape.RecurrentColumns;
+        return time * batch * products < 1 << 18 ? 1 : Math.Clamp(get_num_threads(), 1, batch);
+    }
 
     /// <summary>Where there is no mask, one row of ones serves all.</summary>
     void MaskOr(ref ScanPass pass, float* ones)
@@ -218,7 +270,7 @@ sealed unsafe class ScanRun(ScanCall call, ScanTensors tensors, bool train)
         for (int b = 0; b < pass.Batch; b++)
         {
             int t = call.StateAt is null ? pass.StepAt(pass.Time - 1) : call.StateAt[b];
-            Copy(pass.StateAfter(t, b), final + (long)b * StateRow, StateRow);
+            for (int k = 0; k < step.States; k++) Copy(pass.StateAfter(k, t, b, out _), final + (long)b * StateRow + (long)k * shape.Units, shape.Units);
         }
     }
 

@@ -42,6 +42,24 @@ public sealed record StackConfig
     /// <summary>Rank of the input weight, W = W_2 W_1; null, or not below a layer's input and output widths, for a full matrix.</summary>
     public int? Projection { get; init; }
 
+    /// <summary>Rank of the recurrent matrix, U = U_2 U_1 with U_1 shared by all blocks; null, or not below Hidden, for a full matrix.</summary>
+    public int? RecurrentRank { get; init; }
+
+    /// <summary>FastRNN's alpha, what a step takes of its candidate: initial, or fixed (1 / (1 + e^3), the paper's initial value).</summary>
+    public double Alpha { get; init; } = 0.04742587317756678;
+
+    /// <summary>FastRNN's beta, what a step keeps of its past: initial, or fixed (1 / (1 + e^-3)).</summary>
+    public double Beta { get; init; } = 0.9525741268224334;
+
+    /// <summary>FastGRNN's initial zeta (1 / (1 + e^-1), the authors').</summary>
+    public double Zeta { get; init; } = 0.7310585786300049;
+
+    /// <summary>FastGRNN's initial nu (1 / (1 + e^4), the authors').</summary>
+    public double Nu { get; init; } = 0.01798620996209156;
+
+    /// <summary>Initial bias of an LSTM's forget gate (Jozefowicz et al. 2015: 1); null for random as the other biases, as PyTorch does.</summary>
+    public double? ForgetBias { get; init; } = 1;
+
     /// <summary>Layer normalisation.</summary>
     public LayerNormPlace LayerNorm { get; init; }
 
@@ -54,6 +72,9 @@ public sealed record StackConfig
     /// <summary>Width of the output: units of both directions.</summary>
     public int Output => Hidden * (Bidirectional ? 2 : 1);
 
+    /// <summary>The recurrent rank of a layer; 0 for a full matrix, or none.</summary>
+    internal int RecurrentRankOf() => CellCatalogue.Spec(Cell).Recurrent.Length > 0 && RecurrentRank < Hidden ? RecurrentRank.Value : 0;
+
     /// <exception cref="TernException">A value is out of its range.</exception>
     public void Check()
     {
@@ -61,6 +82,14 @@ public sealed record StackConfig
         AtLeastOne(nameof(Hidden), Hidden);
         AtLeastOne(nameof(Layers), Layers);
         if (Projection is int rank) AtLeastOne(nameof(Projection), rank);
+        if (RecurrentRank is int recurrentRank)
+        {
+            AtLeastOne(nameof(RecurrentRank), recurrentRank);
+            if (CellCatalogue.Spec(Cell).Recurrent.Length == 0) throw new TernException($"RecurrentRank is {recurrentRank}, but {Cell} has no recurrent matrix; leave it out, or use a cell that has one.");
+        }
+        foreach (var (name, value) in ((string, double)[])[(nameof(Alpha), Alpha), (nameof(Beta), Beta), (nameof(Zeta), Zeta), (nameof(Nu), Nu)])
+            if (!(value is >= 0 and <= 1)) throw new TernException($"{name} is {value}; it must be at least 0 and at most 1.");
+        if (ForgetBias is { } bias && !double.IsFinite(bias)) throw new TernException($"ForgetBias is {bias}; it must be a finite number.");
         Share(nameof(Dropout), Dropout);
         Share(nameof(VariationalDropout), VariationalDropout);
         Share(nameof(InputDropout), InputDropout);

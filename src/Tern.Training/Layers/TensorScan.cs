@@ -33,7 +33,7 @@ static class TensorScan
             var p = tensors.Vectors[direction].unbind(0);                                // each [units]
             var lane = new Lane<TensorReal>();
             SetVectors(ref lane, p);
-            SetNumbers(ref lane, call.Constants);
+            SetNumbers(ref lane, tensors.Scalars.Length > 0 ? tensors.Scalars[direction].unbind(0) : [], call.Constants);
             lane.Mask = tensors.Mask is null ? TensorReal.Const(1) : new(tensors.Mask.narrow(-1, direction * units, units));
             var state = tensors.State[direction].split(units, -1);                       // each [batch, units]
             var outputs = new Tensor[time];
@@ -42,6 +42,7 @@ static class TensorScan
             {
                 int t = direction == 0 ? n : time - 1 - n;
                 var blocks = u[t].split(units, -1);                                      // each [batch, units]
+                if (spec.Recurrent.Length > 0) AddRecurrent(ref lane, spec, blocks, state[0], tensors.Recurrent[direction]);
                 SetInputs(ref lane, blocks);
                 if (spec.Skip) lane.Skip = new(skip is null ? blocks[spec.Input.Length] : skip[t]);
                 if (tensors.Keep is not null) lane.Keep = new(tensors.Keep[t].narrow(-1, direction * units, units));
@@ -82,12 +83,34 @@ static class TensorScan
             if (p.Length > 7) lane.P7 = new(p[7]);
         }
 
-        static void SetNumbers(ref Lane<TensorReal> lane, float[] q)
+        /// <summary>U h: added to the input blocks of the same names, and in slots of its own.</summary>
+        static void AddRecurrent(ref Lane<TensorReal> lane, CellSpec spec, Tensor[] x, Tensor h, Tensor[] factors)
         {
-            if (q.Length > 0) lane.Q0 = TensorReal.Const(q[0]);
-            if (q.Length > 1) lane.Q1 = TensorReal.Const(q[1]);
-            if (q.Length > 2) lane.Q2 = TensorReal.Const(q[2]);
-            if (q.Length > 3) lane.Q3 = TensorReal.Const(q[3]);
+            foreach (var factor in factors) h = h.matmul(factor.t());
+            int own = 0, units = (int)(h.size(-1) / spec.Recurrent.Length);
+            foreach (var (name, block) in spec.Recurrent.Zip(h.split(units, -1)))
+            {
+                int input = Array.IndexOf(spec.Input, name);
+                if (input >= 0) x[input] = x[input] + block;
+                else SetRecurrent(ref lane, own++, block);
+            }
+        }
+
+        static void SetRecurrent(ref Lane<TensorReal> lane, int slot, Tensor block)
+        {
+            if (slot == 0) lane.U0 = new(block);
+            else if (slot == 1) lane.U1 = new(block);
+            else if (slot == 2) lane.U2 = new(block);
+            else lane.U3 = new(block);
+        }
+
+        static void SetNumbers(ref Lane<TensorReal> lane, Tensor[] scalars, float[] constants)
+        {
+            TensorReal[] q = [.. scalars.Select(s => new TensorReal(s)), .. constants.Select(TensorReal.Const)];
+            if (q.Length > 0) lane.Q0 = q[0];
+            if (q.Length > 1) lane.Q1 = q[1];
+            if (q.Length > 2) lane.Q2 = q[2];
+            if (q.Length > 3) lane.Q3 = q[3];
         }
     }
 }

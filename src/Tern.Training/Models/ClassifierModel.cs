@@ -36,7 +36,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
         int width = embedding is null ? input.Channels : config.Embedding;
         encoder = config.Cell switch
         {
-            ModelConfig.Lstm or ModelConfig.Gru => new TorchEncoder(width, config),
+            ModelConfig.LstmLibtorch or ModelConfig.GruLibtorch => new TorchEncoder(width, config),
             ModelConfig.Mean => new MeanEncoder(width),
             ModelConfig.Cnn => new ConvolutionEncoder(width, config),
             _ => new StackEncoder(width, config),

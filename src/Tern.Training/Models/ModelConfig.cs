@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tern.Cells;
 using Tern.Model;
+using Tern.Training.Layers;
 
 namespace Tern.Training.Models;
 
@@ -8,10 +9,10 @@ namespace Tern.Training.Models;
 public sealed record ModelConfig
 {
     /// <summary>The encoder by libtorch's LSTM.</summary>
-    public const string Lstm = "lstm";
+    public const string LstmLibtorch = "lstm-libtorch";
 
     /// <summary>The encoder by libtorch's GRU.</summary>
-    public const string Gru = "gru";
+    public const string GruLibtorch = "gru-libtorch";
 
     /// <summary>No encoder: the mean of the embeddings.</summary>
     public const string Mean = "mean";
@@ -36,7 +37,7 @@ public sealed record ModelConfig
     /// <summary>Whether the embedding is left as it is at first.</summary>
     public bool FrozenEmbedding { get; init; }
 
-    /// <summary>A cell of the catalogue, or lstm or gru (libtorch's own modules), cnn (the convolution of Kim 2014), or mean (mean of the embeddings).</summary>
+    /// <summary>A cell of the catalogue, or lstm-libtorch or gru-libtorch (libtorch's own modules), cnn (the convolution of Kim 2014), or mean (mean of the embeddings).</summary>
     public string Cell { get; init; } = "sru";
 
     /// <summary>The cell's options by name, for example g = identity; those left out take the catalogue's defaults.</summary>
@@ -60,7 +61,7 @@ public sealed record ModelConfig
     /// <summary>Dropout of the input of a layer's products, one mask over all steps (not of libtorch's modules).</summary>
     public double InputDropout { get; init; }
 
-    /// <summary>Probability that a unit keeps its state at a step, for cells with an option zoneout (qrnn, indrnn), which is then yes.</summary>
+    /// <summary>Probability that a unit keeps its state at a step, for cells with an option zoneout (qrnn, indrnn, gru, lstm), which is then yes.</summary>
     public double Zoneout { get; init; }
 
     /// <summary>Decay of the leaky unit's average a step.</summary>
@@ -71,6 +72,24 @@ public sealed record ModelConfig
 
     /// <summary>Rank of the input's projection; 0 has none (not of libtorch's modules).</summary>
     public int Projection { get; init; }
+
+    /// <summary>Rank of the recurrent matrix, for cells that have one; 0 for a full one (not of libtorch's modules).</summary>
+    public int RecurrentRank { get; init; }
+
+    /// <summary>FastRNN's alpha: where it starts, or where it stays with the option rates = fixed.</summary>
+    public double Alpha { get; init; } = new StackConfig().Alpha;
+
+    /// <summary>FastRNN's beta, likewise.</summary>
+    public double Beta { get; init; } = new StackConfig().Beta;
+
+    /// <summary>FastGRNN's zeta, where it starts.</summary>
+    public double Zeta { get; init; } = new StackConfig().Zeta;
+
+    /// <summary>FastGRNN's nu, where it starts.</summary>
+    public double Nu { get; init; } = new StackConfig().Nu;
+
+    /// <summary>Initial bias of the LSTM's forget gate (not of libtorch's).</summary>
+    public double ForgetBias { get; init; } = 1;
 
     /// <summary>Layer norm: none, before or after a layer, or of its products (not of libtorch's modules).</summary>
     public LayerNormPlace LayerNorm { get; init; } = LayerNormPlace.None;
@@ -104,22 +123,27 @@ public sealed record ModelConfig
         TrainConfig.Check(Projection is >= 0 and <= 65536, "model.projection", Projection, "0 (none) to 65536");
         foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("zoneout", Zoneout), ("decay", Decay), ("dropout", Dropout) })
             TrainConfig.Check(share is >= 0 and < 1, $"model.{key}", share, "0 to below 1");
+        TrainConfig.Check(RecurrentRank is >= 0 and <= 65536, "model.recurrent_rank", RecurrentRank, "0 (a full matrix) to 65536");
+        foreach ((string key, double share) in new[] { ("alpha", Alpha), ("beta", Beta), ("zeta", Zeta), ("nu", Nu) })
+            TrainConfig.Check(share is >= 0 and <= 1, $"model.{key}", share, "0 to 1");
+        TrainConfig.Check(double.IsFinite(ForgetBias), "model.forget_bias", ForgetBias, "a finite number");
         TrainConfig.Check(Window is >= 1 and <= 1024, "model.window", Window, "1 to 1024");
         TrainConfig.Check(Window == 1 || !Bidirectional, "model.window", Window, "1 where model.bidirectional is true: a window reads forward only");
         ConvolutionKeys.Check(this);
         if (Cell == Cnn)
             return this with { Layers = 1 };
-        if (Cell is Lstm or Gru or Mean)
+        if (Cell is LstmLibtorch or GruLibtorch or Mean)
         {
-            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
-                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
+            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || RecurrentRank > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
+                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, recurrent_rank, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
             return Cell == Mean ? this with { Pooling = PoolingKind.Mean } : this;
         }
         if (!CellCatalogue.Names.Contains(Cell))
-            throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, Lstm, Gru, Cnn, Mean]));
+            throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, LstmLibtorch, GruLibtorch, Cnn, Mean]));
         bool canZoneOut = CellCatalogue.Describe(Cell).Options.Any(option => option.Name == "zoneout");
         CellVariant variant = CellCatalogue.Resolve(Cell, Zoneout > 0 && canZoneOut && !CellOptions.ContainsKey("zoneout") ? CellOptions.Add("zoneout", "yes") : CellOptions);
         TrainConfig.Check(Zoneout == 0 || CellCatalogue.Spec(variant).Zoneout, "model.zoneout", Zoneout, canZoneOut ? "0 where model.cell_options.zoneout is no" : $"0 with the cell {Cell}, which has none");
+        TrainConfig.Check(RecurrentRank == 0 || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_rank", RecurrentRank, $"0 with {variant}, which has no recurrent matrix");
         return this with { CellOptions = variant.Options };
     }
 

@@ -19,15 +19,15 @@ public sealed class TorchEncoder : SequenceEncoder
 
     /// <summary>Makes the module with libtorch's initial weights.</summary>
     /// <param name="input">Columns of the input.</param>
-    /// <param name="config">Cell (lstm or gru), sizes, directions, dropout between layers.</param>
+    /// <param name="config">Cell (lstm-libtorch or gru-libtorch), sizes, directions, dropout between layers.</param>
     public TorchEncoder(int input, ModelConfig config) : base(nameof(TorchEncoder))
     {
         spec = new TorchRecurrentSpec
         {
-            Name = ModuleName, Inputs = [], Cell = config.Cell, Input = input, Hidden = config.Hidden, Layers = config.Layers, Bidirectional = config.Bidirectional,
+            Name = ModuleName, Inputs = [], Cell = config.Cell == ModelConfig.LstmLibtorch ? "lstm" : "gru", Input = input, Hidden = config.Hidden, Layers = config.Layers, Bidirectional = config.Bidirectional,
         };
         double dropout = config.Layers > 1 ? config.LayerDropout : 0; // libtorch warns of dropout after a single layer
-        if (config.Cell == ModelConfig.Lstm)
+        if (config.Cell == ModelConfig.LstmLibtorch)
             lstm = nn.LSTM(input, config.Hidden, config.Layers, dropout: dropout, bidirectional: config.Bidirectional);
         else
             gru = nn.GRU(input, config.Hidden, config.Layers, dropout: dropout, bidirectional: config.Bidirectional);

@@ -16,7 +16,7 @@ public sealed class BenchCellsTests
         double Milliseconds(string cell) => timings.Single(t => t.GetProperty("cell").GetString() == cell).GetProperty("milliseconds").GetDouble();
         foreach (JsonElement timing in timings)
         {
-            Assert.Equal(["cell", "length", "size", "batch", "layers", "threads", "pass", "allocator", "milliseconds", "gflops", "ratio_to_gemm", "ratio_to_sru"], timing.EnumerateObject().Select(p => p.Name));
+            Assert.Equal(["cell", "length", "size", "input", "batch", "layers", "threads", "pass", "allocator", "milliseconds", "gflops", "ratio_to_gemm", "ratio_to_sru"], timing.EnumerateObject().Select(p => p.Name));
             Assert.Equal((3, 6, 2, 2, 1), (timing.GetProperty("length").GetInt32(), timing.GetProperty("size").GetInt32(), timing.GetProperty("batch").GetInt32(), timing.GetProperty("layers").GetInt32(), timing.GetProperty("threads").GetInt32()));
             Assert.Equal(("forward+backward", "tuned"), (timing.GetProperty("pass").GetString(), timing.GetProperty("allocator").GetString()));
             double milliseconds = timing.GetProperty("milliseconds").GetDouble();
@@ -30,8 +30,8 @@ public sealed class BenchCellsTests
     [Fact]
     public void Operations_are_those_of_the_products()
     {
-        Assert.Equal(2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Batch: 3, Layers: 2, Threads: 1, Pass.Forward).Flops(3));
-        Assert.Equal(3 * 2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Batch: 3, Layers: 2, Threads: 1, Pass.ForwardAndBackward).Flops(3));
+        Assert.Equal(2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.Forward).Flops(3));
+        Assert.Equal(3 * 2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.ForwardAndBackward).Flops(3));
     }
 
     [Theory]

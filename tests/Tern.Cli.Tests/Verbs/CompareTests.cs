@@ -16,7 +16,7 @@ public sealed class CompareTests(SmallModel small)
         Assert.Equal((0, ""), (code, error));
         JsonElement document = JsonDocument.Parse(output).RootElement;
         JsonElement[] runs = [.. document.GetProperty("runs").EnumerateArray()];
-        Assert.Equal(["sru", "lstm"], runs.Select(run => run.GetProperty("cell").GetString()));
+        Assert.Equal(["sru", "lstm-libtorch"], runs.Select(run => run.GetProperty("cell").GetString()));
         Assert.All(runs, run => Assert.Equal(("1 x 8", 8, ""), (run.GetProperty("size").GetString(), run.GetProperty("epochs").GetInt32(), run.GetProperty("remark").GetString())));
         Assert.Equal(new FileInfo(small.Sru).Length, runs[0].GetProperty("bytes").GetInt64());
         JsonElement info = JsonDocument.Parse(Cli.Run("info", small.Sru, "--json").Out).RootElement;
@@ -24,7 +24,7 @@ public sealed class CompareTests(SmallModel small)
         Assert.Equal(info.GetProperty("metrics").GetProperty("test_accuracy").GetDouble(), runs[0].GetProperty("test_accuracy").GetDouble());
         Assert.Equal(info.GetProperty("metrics").GetProperty("validation_accuracy").GetDouble(), runs[0].GetProperty("validation_accuracy").GetDouble());
         JsonElement differences = document.GetProperty("differences");
-        Assert.Equal(["sru", "lstm"], differences.GetProperty("model.cell").EnumerateArray().Select(value => value.GetString()));
+        Assert.Equal(["sru", "lstm-libtorch"], differences.GetProperty("model.cell").EnumerateArray().Select(value => value.GetString()));
         Assert.False(differences.TryGetProperty("model.hidden", out _));
         Assert.False(differences.TryGetProperty("name", out _));
     }

@@ -8,7 +8,7 @@ public sealed class ModelVerbTests(SmallModel small)
 {
     [Theory]
     [InlineData("sru")]
-    [InlineData("lstm")]
+    [InlineData("lstm-libtorch")]
     [InlineData("cnn")]
     public void Predict_answers_every_line_with_a_line_of_JSON(string cell)
     {
@@ -39,7 +39,7 @@ public sealed class ModelVerbTests(SmallModel small)
 
     [Theory]
     [InlineData("sru")]
-    [InlineData("lstm")]
+    [InlineData("lstm-libtorch")]
     [InlineData("cnn")]
     public void Test_gives_accuracy_and_recalls(string cell)
     {
@@ -71,7 +71,7 @@ public sealed class ModelVerbTests(SmallModel small)
 
     [Theory]
     [InlineData("sru", 3 * 8 * 8)]                 // c, f, r; the highway is the input itself
-    [InlineData("lstm", 4 * 8 * (8 + 8))]
+    [InlineData("lstm-libtorch", 4 * 8 * (8 + 8))]
     [InlineData("cnn", (2 + 7) * 8 * 4)]
     public void Info_counts_multiply_adds(string cell, int recurrent)
     {

@@ -101,7 +101,7 @@ public sealed class DerivationTests
     /// <summary>A GRU's step: three recurrent blocks, a tanh candidate.</summary>
     readonly struct GruStep : ICell
     {
-        public static CellSpec Spec { get; } = new("GruStep", ["r", "z", "n"], ["b_r", "b_z", "b_n", "b_hn"], ["h"]) { Recurrent = ["r", "z", "n"] };
+        public static CellSpec Spec { get; } = new("GruStep", ["r", "z", "n"], ["b_r", "b_z", "b_n", "b_hn"], ["h"]) { Recurrent = ["u_r", "u_z", "u_n"] };
 
         public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T>
         {

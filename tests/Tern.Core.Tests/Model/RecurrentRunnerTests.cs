@@ -20,6 +20,8 @@ public sealed class RecurrentRunnerTests
         CellVariant variant = CellCatalogue.Variants.Single(v => v.ToString() == cell);
         foreach (int hidden in (int[])[1, 3, 17, 33])
             Compare([Layer(0, variant, 5, hidden), Layer(1, variant, hidden, hidden)]);
+        if (CellCatalogue.Spec(variant).Recurrent.Length > 0)
+            Compare([Layer(0, variant, 5, 17) with { RecurrentRank = 3 }, Layer(1, variant, 17, 17) with { RecurrentRank = 1 }]);
     }
 
     [Theory]
@@ -49,7 +51,8 @@ public sealed class RecurrentRunnerTests
     public void Every_vector_width_equals_the_reference(int bits)
     {
         using SimdWidth width = new(bits);
-        Compare([Layer(0, CellCatalogue.Resolve("sru"), 5, 37) with { Bidirectional = true }]);
+        foreach (string cell in (string[])["sru", "gru", "lstm"])
+            Compare([Layer(0, CellCatalogue.Resolve(cell), 5, 37) with { Bidirectional = true }]);
     }
 
     [Fact]
@@ -65,15 +68,17 @@ public sealed class RecurrentRunnerTests
     static RecurrentSpec Layer(int index, CellVariant cell, int input, int hidden) =>
         new() { Name = $"encoder.{index}", Inputs = [], Cell = cell, Input = input, Hidden = hidden };
 
+    /// <summary>Random tensors; recurrent matrices small, so that no cell is chaotic.</summary>
     static Dictionary<string, TensorData> Tensors(RecurrentSpec[] layers) =>
-        SmallModel.Tensors(new() { Task = "", Output = "", Modules = layers });
+        SmallModel.Tensors(new() { Task = "", Output = "", Modules = layers }).ToDictionary(t => t.Key, t =>
+            t.Key.EndsWith(".recurrent", StringComparison.Ordinal) ? new TensorData(t.Value.Shape, [.. t.Value.Values.Select(v => 0.3f * v)]) : t.Value);
 
     static void Compare(RecurrentSpec[] layers)
     {
         var tensors = Tensors(layers);
         Random random = new(3);
-        int batch = Lengths.Length, input = layers[0].Input, width = layers[^1].Width, numbers = layers[0].Hidden * CellCatalogue.Spec(layers[0].Cell).State.Length, directions = layers[0].Directions;
-        float[] x = Random(random, Time * batch * input), state = Random(random, layers.Length * directions * batch * numbers);
+        int batch = Lengths.Length, input = layers[0].Input, width = layers[^1].Width, states = CellCatalogue.Spec(layers[0].Cell).State.Length * layers[0].Hidden, directions = layers[0].Directions;
+        float[] x = Random(random, Time * batch * input), state = Random(random, layers.Length * directions * batch * states);
         float[] output = Random(random, Time * batch * width), final = [.. state];
         new RecurrentRunner(layers, tensors).Run(x, Time, Lengths, final, output);
 
@@ -82,10 +87,10 @@ public sealed class RecurrentRunnerTests
             double[][] h = [.. Enumerable.Range(0, Lengths[row]).Select(t => Row(x, t * batch + row, input))];
             for (int layer = 0; layer < layers.Length; layer++)
             {
-                double[][] states = [.. Enumerable.Range(0, directions).Select(d => Row(state, (layer * directions + d) * batch + row, numbers))];
-                h = new ReferenceLayer(layers[layer], tensors).Run(h, states);
+                double[][] own = [.. Enumerable.Range(0, directions).Select(d => Row(state, (layer * directions + d) * batch + row, states))];
+                h = new ReferenceLayer(layers[layer], tensors).Run(h, own);
                 for (int d = 0; d < directions; d++)
-                    Near(states[d], Row(final, (layer * directions + d) * batch + row, numbers));
+                    Near(own[d], Row(final, (layer * directions + d) * batch + row, states));
             }
             for (int t = 0; t < Time; t++)
                 Near(t < Lengths[row] ? h[t] : new double[width], Row(output, t * batch + row, width));

@@ -22,22 +22,45 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
                 double[] u = Multiply($"{spec.Name}.{spec.DirectionNames[d]}.weight", input[t]);
                 if (spec.LayerNorm == LayerNormPlace.Products)
                     u = [.. Normalize(u[..spec.NormWidth], $"{spec.DirectionNames[d]}.norm"), .. u[spec.NormWidth..]];
+                double[] r = Recurrent(d, u, states[d][..spec.Hidden]);
                 for (int j = 0; j < spec.Hidden; j++)
-                    y[t][d * spec.Hidden + j] = Step(d, j, u, x[t], states[d]);
+                    y[t][d * spec.Hidden + j] = Step(d, j, u, r, x[t], states[d]);
             }
         return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(row => Normalize(row))] : y;
     }
 
-    double Step(int direction, int unit, double[] u, double[] x, double[] state)
+    /// <summary>Adds the blocks of U h that have an input block's name to it; returns the others.</summary>
+    double[] Recurrent(int direction, double[] u, double[] h)
+    {
+        if (cell.Recurrent.Length == 0)
+            return [];
+        string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.recurrent";
+        double[] product = Multiply(prefix, spec.RecurrentRank is null ? h : Multiply($"{prefix}_projection", h));
+        List<double> own = [];
+        for (int k = 0; k < cell.Recurrent.Length; k++)
+        {
+            int input = Array.IndexOf(cell.Input, cell.Recurrent[k]);
+            if (input < 0)
+                own.AddRange(product[(k * spec.Hidden)..((k + 1) * spec.Hidden)]);
+            else
+                for (int j = 0; j < spec.Hidden; j++)
+                    u[input * spec.Hidden + j] += product[k * spec.Hidden + j];
+        }
+        return [.. own];
+    }
+
+    double Step(int direction, int unit, double[] u, double[] r, double[] x, double[] state)
     {
         string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.";
         Real[] p = [.. cell.Vectors.Select(v => new Real(tensors[prefix + v].Values[unit])), .. new Real[8]];
-        Real[] q = [.. cell.Scalars.Concat(cell.Constants).Select(v => new Real(tensors[prefix + v].Values[0])), .. new Real[4]];
+        Real[] q = [.. cell.Scalars.Select(v => Real.Sigmoid(new(tensors[prefix + v].Values[0]))), .. cell.Constants.Select(v => new Real(tensors[prefix + v].Values[0])), .. new Real[4]];
         Real[] b = [.. Enumerable.Range(0, u.Length / spec.Hidden).Select(i => new Real(u[i * spec.Hidden + unit])), .. new Real[4]];
+        Real[] o = [.. Enumerable.Range(0, r.Length / spec.Hidden).Select(i => new Real(r[i * spec.Hidden + unit])), .. new Real[4]];
         int own = direction * spec.Hidden + unit;
         Lane<Real> lane = new()
         {
             X0 = b[0], X1 = b[1], X2 = b[2], X3 = b[3],
+            U0 = o[0], U1 = o[1], U2 = o[2], U3 = o[3],
             P0 = p[0], P1 = p[1], P2 = p[2], P3 = p[3], P4 = p[4], P5 = p[5], P6 = p[6], P7 = p[7],
             Q0 = q[0], Q1 = q[1], Q2 = q[2], Q3 = q[3],
             S0 = new(state[unit]),
@@ -46,9 +69,10 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             Mask = new(1),
             Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };
-        (double h, Real[] states) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
-        for (int k = 0; k < cell.State.Length; k++)
-            state[k * spec.Hidden + unit] = states[k].Value;
+        (double h, Lane<Real> after) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
+        state[unit] = after.S0.Value;
+        if (cell.State.Length > 1)
+            state[spec.Hidden + unit] = after.S1.Value;
         return h;
     }
 
@@ -65,13 +89,13 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         return [.. x.Select((v, j) => (v - mean) / deviation * tensors[$"{spec.Name}.{norm}.weight"].Values[j] + tensors[$"{spec.Name}.{norm}.bias"].Values[j])];
     }
 
-    readonly struct Stepper(Lane<Real> lane) : ICellVisitor<(double H, Real[] States)>
+    readonly struct Stepper(Lane<Real> lane) : ICellVisitor<(double H, Lane<Real> After)>
     {
-        public (double H, Real[] States) Visit<TCell>() where TCell : struct, ICell
+        public (double H, Lane<Real> After) Visit<TCell>() where TCell : struct, ICell
         {
             Lane<Real> a = lane;
             double h = TCell.Step(ref a).Value;
-            return (h, [a.S0, a.S1]);
+            return (h, a);
         }
     }
 }

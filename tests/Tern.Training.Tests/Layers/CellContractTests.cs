@@ -15,6 +15,9 @@ public sealed class CellContractTests
 
     public static TheoryData<string> Variants => [.. CellCatalogue.Variants.Select(v => v.ToString())];
 
+    /// <summary>Those with a recurrent matrix.</summary>
+    public static TheoryData<string> Recurrent => [.. CellCatalogue.Variants.Where(v => CellCatalogue.Spec(v).Recurrent.Length > 0).Select(v => v.ToString())];
+
     /// <summary>Sizes: time, batch, input, hidden.</summary>
     static readonly (int Time, int Batch, int Input, int Hidden)[] Sizes =
         [(5, 2, 3, 3), (1, 1, 1, 1), (4, 33, 17, 17), (7, 3, 5, 100), (12, 9, 24, 24)];
@@ -46,11 +49,25 @@ public sealed class CellContractTests
         AssertExact(variant, 6, 5, 7, 9, bidirectional: false, padded: false, products: MatrixProducts.Libtorch);
     }
 
+    [Theory, MemberData(nameof(Recurrent))]
+    public void A_recurrent_matrix_of_low_rank_equals_the_tensor_form(string name)
+    {
+        var variant = CellCatalogue.Variants.Single(v => v.ToString() == name);
+        AssertExact(variant, 6, 5, 7, 9, bidirectional: true, padded: true, mask: true, rank: 3);
+        AssertExact(variant, 6, 5, 7, 33, bidirectional: false, padded: false, stateAt: true, rank: 20);
+    }
+
     [Fact]
     public void Many_blocks_of_time_equal_the_tensor_form()
     {
         AssertExact(CellCatalogue.Resolve("sru"), 600, 2, 4, 4, bidirectional: true, padded: true);
         AssertExact(CellCatalogue.Resolve("sru"), 30, 40, 6, 5, bidirectional: false, padded: true);
+        foreach (string cell in (string[])["fastrnn", "gru", "lstm"])
+        {
+            AssertExact(CellCatalogue.Resolve(cell), 200, 4, 5, 6, bidirectional: true, padded: true);
+            AssertExact(CellCatalogue.Resolve(cell), 200, 4, 5, 6, bidirectional: true, padded: false, rank: 2);
+            AssertExact(CellCatalogue.Resolve(cell), 200, 4, 5, 6, bidirectional: true, padded: false, products: MatrixProducts.Libtorch);
+        }
     }
 
     [Theory, InlineData(128), InlineData(256), InlineData(512)]
@@ -94,10 +111,10 @@ public sealed class CellContractTests
     }
 
     static void AssertExact(CellVariant variant, int time, int batch, int input, int hidden, bool bidirectional, bool padded,
-        bool separateSkip = false, bool mask = false, bool stateAt = false, MatrixProducts products = MatrixProducts.Own)
+        bool separateSkip = false, bool mask = false, bool stateAt = false, MatrixProducts products = MatrixProducts.Own, int rank = 0)
     {
-        double error = new LayerCase(variant, time, batch, input, hidden, bidirectional, padded, separateSkip, mask, stateAt, products).LargestError();
-        Assert.True(error < 1e-5, $"{variant} time {time} batch {batch} input {input} hidden {hidden} bidirectional {bidirectional} padded {padded}: {error:g3}");
+        double error = new LayerCase(variant, time, batch, input, hidden, bidirectional, padded, separateSkip, mask, stateAt, products, rank).LargestError();
+        Assert.True(error < 1e-5, $"{variant} time {time} batch {batch} input {input} hidden {hidden} bidirectional {bidirectional} padded {padded} rank {rank}: {error:g3}");
     }
 }
 

@@ -31,6 +31,9 @@ public sealed class StackContractTests
         yield return plain with { Projection = 3, ProjectHighway = true, LayerNorm = LayerNormPlace.Products };
         yield return plain with { Window = 2 };
         yield return plain with { Window = 3, Projection = 4, LayerNorm = LayerNormPlace.Products };
+        if (CellCatalogue.Spec(cell).Recurrent.Length == 0) yield break;
+        yield return plain with { Projection = 3, RecurrentRank = 4 };
+        yield return plain with { Bidirectional = true, RecurrentRank = 5, LayerNorm = LayerNormPlace.Products };
     }
 
     [Theory, MemberData(nameof(Variants))]
@@ -43,7 +46,7 @@ public sealed class StackContractTests
             const int time = 9, batch = 4;
             int[] lengths = [9, 4, 1, 7];
             var stack = new RecurrentStack(config);
-            Tensor x = randn(time, batch, config.Input), c0 = randn(config.Layers * (config.Bidirectional ? 2 : 1), batch, config.Hidden);
+            Tensor x = randn(time, batch, config.Input), c0 = randn(config.Layers * (config.Bidirectional ? 2 : 1), batch, StateRow(config));
             var (expected, expectedState) = stack.forward(x, c0, lengths);
             var runner = new RecurrentRunner(stack.ToSpecs("encoder", ModelSpec.FeaturesInput), stack.NamedTensors("encoder").ToDictionary(t => t.Name, t => t.Value.ToData()));
             float[] state = SessionState(config, c0), output = new float[time * batch * config.Output];
@@ -245,7 +248,7 @@ public sealed class StackContractTests
     /// <summary>The reverse.</summary>
     static float[] StackState(StackConfig config, float[] session, int batch)
     {
-        int layer = batch * config.Output, at = 0;
+        int layer = batch * (config.Bidirectional ? 2 : 1) * StateRow(config), at = 0;
         List<float> states = [];
         for (int i = 0; i < config.Layers; i++)
         {
@@ -256,6 +259,8 @@ public sealed class StackContractTests
         Assert.Equal(session.Length, at);
         return [.. states];
     }
+
+    static int StateRow(StackConfig config) => CellCatalogue.Spec(config.Cell).State.Length * config.Hidden;
 
     static int WindowFloats(StackConfig config, int layer, int batch) => batch * (config.Window - 1) * (layer == 0 ? config.Input : config.Output);
 

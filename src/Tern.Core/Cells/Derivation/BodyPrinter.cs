@@ -40,7 +40,7 @@ sealed class BodyPrinter
             if (pair >= 0)
             {
                 string x = Text(graph[id].A), y = Text(graph[pair].A);
-                Line($"T.Sigmoid2({x}, {y}, out T {Declare(id)}, out T {Declare(pair)});");
+                Line($"T.{(graph[pair].Op == Op.Tanh ? "SigmoidTanh" : "Sigmoid2")}({x}, {y}, out T {Declare(id)}, out T {Declare(pair)});");
                 foreach (int sigmoid in (int[])[id, pair]) StoreOutputs(sigmoid);
             }
             else if (slots.Length > 0 || schedule.Uses(id) > 1 || graph.Names.ContainsKey(id))

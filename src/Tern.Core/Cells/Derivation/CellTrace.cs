@@ -33,7 +33,7 @@ sealed class CellTrace
     {
         var s = Spec;
         Symbol X(int k) => Named("X", k, s.Input, prefix: "x_");
-        Symbol U(int k) => Named("U", k, s.Recurrent, prefix: "u_");
+        Symbol U(int k) => Named("U", k, s.OwnRecurrent, prefix: "u_");
         Symbol P(int k) => Named("P", k, s.Vectors);
         Symbol Q(int k) => Named("Q", k, [.. s.Scalars, .. s.Constants]);
         Symbol S(int k) => Named("S", k, s.State, suffix: "Prev");
@@ -69,13 +69,23 @@ sealed class CellTrace
         {
             if (Graph[id].Op is not (Op.Sigmoid or Op.Tanh)) continue;
             var blocks = InputsInside(Graph[id].A);
-            string? name = blocks.Count == 1 ? Spec.Input[blocks.Single()] : Graph[id].Op == Op.Tanh ? "g" : null;
+            string? name = blocks.Count == 1 ? GateName(id, blocks.Single()) : Graph[id].Op == Op.Tanh ? "g" : null;
             if (name != null && taken.Add(name)) Graph.Names[id] = name;
         }
     }
 
+    /// <summary>Where several gates share one block (FastGRNN), each is named after its bias.</summary>
+    string GateName(int gate, int block)
+    {
+        var biases = SlotsInside(Graph[gate].A, 'P').Select(k => Spec.Vectors[k]).Where(v => v.StartsWith("b_", StringComparison.Ordinal)).ToArray();
+        return Spec.Input.Length == 1 && biases.Length == 1 ? biases[0][2..] : Spec.Input[block];
+    }
+
     /// <summary>Input blocks that an expression depends on without passing another activation.</summary>
-    HashSet<int> InputsInside(int id)
+    HashSet<int> InputsInside(int id) => SlotsInside(id, 'X');
+
+    /// <summary>The same for slots of any kind.</summary>
+    HashSet<int> SlotsInside(int id, char kind)
     {
         var found = new HashSet<int>();
         Visit(id);
@@ -85,7 +95,7 @@ sealed class CellTrace
         {
             if (i < 0) return;
             var n = Graph[i];
-            if (n.Op == Op.Slot && n.Slot![0] == 'X') found.Add(n.Slot[1] - '0');
+            if (n.Op == Op.Slot && n.Slot![0] == kind && char.IsAsciiDigit(n.Slot[1])) found.Add(n.Slot[1] - '0');
             if (n.Op is Op.Sigmoid or Op.Tanh) return;
             Visit(n.A);
             Visit(n.B);

@@ -24,6 +24,9 @@ sealed class DerivedCell
     /// <summary>Slots that the forward overwrites for the backward.</summary>
     public required string[] Saved { get; init; }
 
+    /// <summary>Slots U behind the cell's own that are there for saved gates alone: where a recurrent cell has more gates than blocks.</summary>
+    public int Room => Saved.Count(s => s[0] == 'U' && s[1] - '0' >= Spec.OwnRecurrent.Length);
+
     public static DerivedCell Of<TCell>() where TCell : struct, ICell => Of(CellTrace.Of<TCell>());
 
     public static DerivedCell Of(CellTrace trace)
@@ -44,7 +47,7 @@ sealed class DerivedCell
         var free = InputSlots(trace.Spec).Where(s => !stillRead.Contains(s)).ToList();
         foreach (int gate in gates)
         {
-            if (free.Count == 0) break;   // the rest is computed again
+            if (free.Count == 0) break;   // the rest is computed again, of what is still there
             string slot = free.Find(s => graph.Names.GetValueOrDefault(gate) == BlockName(trace.Spec, s)) ?? free[0];
             free.Remove(slot);
             saves.Add((slot, gate));
@@ -70,9 +73,9 @@ sealed class DerivedCell
     }
 
     static IEnumerable<string> InputSlots(CellSpec spec) =>
-        spec.Input.Select((_, k) => "X" + k).Concat(spec.Recurrent.Select((_, k) => "U" + k));
+        spec.Input.Select((_, k) => "X" + k).Concat(Enumerable.Range(0, spec.Recurrent.Length == 0 ? 0 : 4).Select(k => "U" + k));
 
-    static string BlockName(CellSpec spec, string slot) => (slot[0] == 'X' ? spec.Input : spec.Recurrent)[slot[1] - '0'];
+    static string? BlockName(CellSpec spec, string slot) => (slot[0] == 'X' ? spec.Input : spec.OwnRecurrent).ElementAtOrDefault(slot[1] - '0');
 
     /// <summary>The nodes that the roots need when the nodes in <paramref name="known"/> are given.</summary>
     static SortedSet<int> NeededWith(ExpressionGraph graph, IEnumerable<int> roots, IReadOnlyDictionary<int, int> known)

@@ -48,9 +48,11 @@ static class KernelPrinter
             readonly struct {{spec.Name}}Kernel : IDerivedKernel
             {
                 public static int Inputs => {{spec.Input.Length}};
-                public static int Recurrents => {{spec.Recurrent.Length}};
+                public static int Recurrents => {{spec.OwnRecurrent.Length}};
+                public static int Room => {{cell.Room}};
                 public static int Vectors => {{spec.Vectors.Length}};
                 public static int Numbers => {{numbers}};
+                public static int Scalars => {{spec.Scalars.Length}};
                 public static int States => {{spec.State.Length}};
                 public static bool Skip => {{(spec.Skip ? "true" : "false")}};
                 public static Slots ForwardReads => {{Flags(cell.Forward.Reads)}};

@@ -56,7 +56,7 @@ static class ReverseMode
         return
         [
             .. spec.Input.Select((_, k) => ("GX" + k, Of("X" + k))),
-            .. spec.Recurrent.Select((_, k) => ("GU" + k, Of("U" + k))),
+            .. spec.OwnRecurrent.Select((_, k) => ("GU" + k, Of("U" + k))),
             .. spec.Skip ? [("GSkip", Of("Skip"))] : Array.Empty<(string, int)>(),
             .. spec.Vectors.Select((_, k) => ("GP" + k, Of("P" + k))),
             .. spec.Scalars.Select((_, k) => ("GQ" + k, Of("Q" + k))),

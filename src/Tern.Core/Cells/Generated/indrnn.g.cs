@@ -9,8 +9,10 @@ readonly struct IndRnnReluKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -42,8 +44,10 @@ readonly struct IndRnnReluZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
@@ -76,8 +80,10 @@ readonly struct IndRnnTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -107,8 +113,10 @@ readonly struct IndRnnTanhZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;

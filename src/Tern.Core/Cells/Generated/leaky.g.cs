@@ -9,8 +9,10 @@ readonly struct LeakyTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 1;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask;
@@ -42,8 +44,10 @@ readonly struct LeakyReluKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 1;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask;
@@ -74,8 +78,10 @@ readonly struct LeakyIdentityKernel : IDerivedKernel
 {
     public static int Inputs => 1;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 1;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask;

@@ -9,8 +9,10 @@ readonly struct InputLstmNoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 4;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Mask;
@@ -59,8 +61,10 @@ readonly struct InputLstmHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 4;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask;

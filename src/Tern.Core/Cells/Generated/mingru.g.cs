@@ -9,8 +9,10 @@ readonly struct MinGruIdentityKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -44,8 +46,10 @@ readonly struct MinGruPositiveKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;

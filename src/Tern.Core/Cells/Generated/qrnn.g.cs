@@ -9,8 +9,10 @@ readonly struct QrnnFoPoolingKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Mask;
@@ -53,8 +55,10 @@ readonly struct QrnnFoPoolingZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Mask | Slots.Keep;
@@ -97,8 +101,10 @@ readonly struct QrnnFoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 4;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -108,14 +114,15 @@ readonly struct QrnnFoHighwayKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T cPrev = a.S0, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3, x_z = a.X0;
-        T b_z = a.P0, skip = a.Skip, mask = a.Mask, x_o = a.X2, b_o = a.P2;
+        T cPrev = a.S0, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3, x_o = a.X2;
+        T b_o = a.P2, x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask;
         T.Sigmoid2(x_f + b_f, x_r + b_r, out T f, out T r);
         a.X1 = f;
         a.X3 = r;
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_o + b_o, x_z + b_z, out T o, out T z);
+        a.X2 = o;
+        a.X0 = z;
         T c = a.S0 = T.Fma(f, z - cPrev, cPrev);
-        T o = a.X2 = T.Sigmoid(x_o + b_o);
         return T.Fma(mask * r, c * o - skip, skip);
     }
 
@@ -146,8 +153,10 @@ readonly struct QrnnFoHighwayZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 4;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
@@ -158,13 +167,14 @@ readonly struct QrnnFoHighwayZoneoutKernel : IDerivedKernel
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
         T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_r = a.X3, b_r = a.P3;
-        T x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask, x_o = a.X2, b_o = a.P2;
+        T x_o = a.X2, b_o = a.P2, x_z = a.X0, b_z = a.P0, skip = a.Skip, mask = a.Mask;
         T.Sigmoid2(x_f + b_f, x_r + b_r, out T f, out T r);
         a.X1 = f;
         a.X3 = r;
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_o + b_o, x_z + b_z, out T o, out T z);
+        a.X2 = o;
+        a.X0 = z;
         T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
-        T o = a.X2 = T.Sigmoid(x_o + b_o);
         return T.Fma(mask * r, c * o - skip, skip);
     }
 
@@ -195,8 +205,10 @@ readonly struct QrnnFPoolingKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -207,8 +219,9 @@ readonly struct QrnnFPoolingKernel : IDerivedKernel
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
         T cPrev = a.S0, x_f = a.X1, b_f = a.P1, x_z = a.X0, b_z = a.P0, mask = a.Mask;
-        T f = a.X1 = T.Sigmoid(x_f + b_f);
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_f + b_f, x_z + b_z, out T f, out T z);
+        a.X1 = f;
+        a.X0 = z;
         T c = a.S0 = T.Fma(f, z - cPrev, cPrev);
         return mask * c;
     }
@@ -231,8 +244,10 @@ readonly struct QrnnFPoolingZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
@@ -244,8 +259,9 @@ readonly struct QrnnFPoolingZoneoutKernel : IDerivedKernel
     {
         T cPrev = a.S0, keep = a.Keep, x_f = a.X1, b_f = a.P1, x_z = a.X0, b_z = a.P0;
         T mask = a.Mask;
-        T f = a.X1 = T.Sigmoid(x_f + b_f);
-        T z = a.X0 = T.Tanh(x_z + b_z);
+        T.SigmoidTanh(x_f + b_f, x_z + b_z, out T f, out T z);
+        a.X1 = f;
+        a.X0 = z;
         T c = a.S0 = T.Fma(keep * f, z - cPrev, cPrev);
         return mask * c;
     }
@@ -269,8 +285,10 @@ readonly struct QrnnFHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -314,8 +332,10 @@ readonly struct QrnnFHighwayZoneoutKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 3;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;

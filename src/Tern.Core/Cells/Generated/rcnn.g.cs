@@ -9,8 +9,10 @@ readonly struct RcnnPairSumKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 2;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.S1 | Slots.Mask;
@@ -53,8 +55,10 @@ readonly struct RcnnPairProductKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 2;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.S1 | Slots.Mask;

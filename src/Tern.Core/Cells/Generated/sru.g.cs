@@ -9,8 +9,10 @@ readonly struct SruTanhHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -53,8 +55,10 @@ readonly struct SruTanhHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -100,8 +104,10 @@ readonly struct SruTanhScaledHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -145,8 +151,10 @@ readonly struct SruTanhScaledHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.Q0 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -193,8 +201,10 @@ readonly struct SruTanhNoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -236,8 +246,10 @@ readonly struct SruTanhNoHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Mask;
@@ -282,8 +294,10 @@ readonly struct SruTanhForgetOnlyKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 1;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.S0 | Slots.Mask;
@@ -319,8 +333,10 @@ readonly struct SruTanhForgetOnlyPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -358,8 +374,10 @@ readonly struct SruIdentityHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -401,8 +419,10 @@ readonly struct SruIdentityHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -447,8 +467,10 @@ readonly struct SruIdentityScaledHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -491,8 +513,10 @@ readonly struct SruIdentityScaledHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.Q0 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -538,8 +562,10 @@ readonly struct SruIdentityNoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -579,8 +605,10 @@ readonly struct SruIdentityNoHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Mask;
@@ -623,8 +651,10 @@ readonly struct SruIdentityForgetOnlyKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 1;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.S0 | Slots.Mask;
@@ -657,8 +687,10 @@ readonly struct SruIdentityForgetOnlyPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -694,8 +726,10 @@ readonly struct SruReluHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -737,8 +771,10 @@ readonly struct SruReluHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -783,8 +819,10 @@ readonly struct SruReluScaledHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -827,8 +865,10 @@ readonly struct SruReluScaledHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 1;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => true;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.Q0 | Slots.S0 | Slots.Skip | Slots.Mask;
@@ -874,8 +914,10 @@ readonly struct SruReluNoHighwayKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
@@ -915,8 +957,10 @@ readonly struct SruReluNoHighwayPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 3;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 4;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.S0 | Slots.Mask;
@@ -959,8 +1003,10 @@ readonly struct SruReluForgetOnlyKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 1;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.S0 | Slots.Mask;
@@ -994,8 +1040,10 @@ readonly struct SruReluForgetOnlyPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 2;
     public static int Recurrents => 0;
+    public static int Room => 0;
     public static int Vectors => 2;
     public static int Numbers => 0;
+    public static int Scalars => 0;
     public static int States => 1;
     public static bool Skip => false;
     public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace Tern.Cells;
+
+/// <summary>
+/// FastGRNN (Kusupati et al. 2018, "FastGRNN: A Fast, Accurate, Stable and Tiny Kilobyte Sized Gated Recurrent Neural
+/// Network", eq. 3-5): z = sigma(W x + U h_prev + b_z), h~ = g(W x + U h_prev + b_h),
+/// h = (zeta (1 - z) + nu) h~ + z h_prev. Gate and candidate share W and U; zeta and nu are numbers of the whole layer.
+/// </summary>
+/// <typeparam name="TGate">sigma, or what stands for it.</typeparam>
+/// <typeparam name="TUpdate">g.</typeparam>
+public readonly struct FastGrnn<TGate, TUpdate> : ICell where TGate : struct, INonlinearity where TUpdate : struct, INonlinearity
+{
+    /// <inheritdoc/>
+    public static CellSpec Spec { get; } = new($"FastGrnn{typeof(TGate).Name}{typeof(TUpdate).Name}", Input: ["w"], Vectors: ["b_z", "b_h"], State: ["h"])
+    {
+        Recurrent = ["w"],
+        Scalars = ["zeta", "nu"],
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T>
+    {
+        T z = TGate.Of(a.X0 + a.P0), candidate = TUpdate.Of(a.X0 + a.P1);
+        return (a.S0 = (a.Q0 * (T.Const(1) - z) + a.Q1) * candidate + z * a.S0) * a.Mask;
+    }
+}
