@@ -48,7 +48,7 @@ sealed class InfoVerb : Verb
         }),
         spec.Output,
         Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, Clean = text.Clean.ToString().ToLowerInvariant(), text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
-        Series = spec.Series is { } series ? new { series.Channels, Normalised = Normalised(series), series.MaxLength } : null,
+        Series = spec.Series is { } series ? new { series.Channels, Normalised = Normalised(series), series.MaxLength, series.LogMel } : null,
         spec.Labels,
         spec.Metrics,
         spec.Training,
@@ -76,7 +76,7 @@ sealed class InfoVerb : Verb
         if (spec.Text is { } features)
             output.Line($"text      {Unit(features)}{(features.Clean == TextCleaning.None ? "" : ", cleaned")}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
         if (spec.Series is { } series)
-            output.Line($"series    {Number(series.Channels)} channels{(Normalised(series) ? ", normalised" : "")}{(series.MaxLength > 0 ? $", at most {Number(series.MaxLength)} steps" : "")}");
+            output.Line($"series    {series.LogMel?.Describe() ?? $"{Number(series.Channels)} channels"}{(Normalised(series) ? ", normalised" : "")}{(series.MaxLength > 0 ? $", at most {Number(series.MaxLength)} steps" : "")}");
         if (spec.Labels is { } labels) output.Line($"labels    {labels.Count}: {string.Join(", ", labels)}");
         foreach ((string name, double value) in spec.Metrics) output.Line($"{name}  {value.ToString("0.####", CultureInfo.InvariantCulture)}");
         if (spec.Training is { } training)
