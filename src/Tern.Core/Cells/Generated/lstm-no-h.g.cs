@@ -22,15 +22,16 @@ readonly struct InputLstmNoHighwayKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T cPrev = a.S0, x_i = a.X1, b_i = a.P1, x_f = a.X2, b_f = a.P2, x_c = a.X0;
-        T b_c = a.P0, mask = a.Mask, x_o = a.X3, b_o = a.P3;
+        T cPrev = a.S0, x_i = a.X1, b_i = a.P1, x_f = a.X2, b_f = a.P2, x_o = a.X3;
+        T b_o = a.P3, x_c = a.X0, b_c = a.P0, mask = a.Mask;
         T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
         a.X1 = i;
         a.X2 = f;
-        T t1 = a.X0 = T.Tanh(x_c + b_c);
+        T.SigmoidTanh(x_o + b_o, x_c + b_c, out T o, out T t1);
+        a.X3 = o;
+        a.X0 = t1;
         T c = a.S0 = T.Fma(i, t1, cPrev * f);
         T g = T.Tanh(c);
-        T o = a.X3 = T.Sigmoid(x_o + b_o);
         return g * (mask * o);
     }
 
@@ -74,14 +75,15 @@ readonly struct InputLstmHighwayKernel : IDerivedKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
     {
-        T cPrev = a.S0, x_i = a.X1, b_i = a.P1, x_f = a.X2, b_f = a.P2, x_c = a.X0;
-        T b_c = a.P0, skip = a.Skip, mask = a.Mask, x_o = a.X3, b_o = a.P3;
+        T cPrev = a.S0, x_i = a.X1, b_i = a.P1, x_f = a.X2, b_f = a.P2, x_o = a.X3;
+        T b_o = a.P3, x_c = a.X0, b_c = a.P0, skip = a.Skip, mask = a.Mask;
         T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
         a.X1 = i;
         a.X2 = f;
-        T t1 = a.X0 = T.Tanh(x_c + b_c);
+        T.SigmoidTanh(x_o + b_o, x_c + b_c, out T o, out T t1);
+        a.X3 = o;
+        a.X0 = t1;
         T c = a.S0 = T.Fma(i, t1, cPrev * f);
-        T o = a.X3 = T.Sigmoid(x_o + b_o);
         T g = T.Tanh(c);
         return T.Fma(mask * o, g - skip, skip);
     }
