@@ -10,8 +10,8 @@ namespace Tern.Training.Verification;
 /// </summary>
 sealed class EdgeMlCase : RecurrentCase
 {
-    public static ReferenceKind Kind { get; } = new("EdgeML's cells (cell: FastRNN, FastGRNN, UGRNNLR, LSTMLR)",
-        reference => reference.Text("cell") is "FastRNN" or "FastGRNN" or "UGRNNLR" or "LSTMLR", reference => new EdgeMlCase(reference).Error());
+    public static ReferenceKind Kind { get; } = new("EdgeML's cells (cell: FastRNN, FastGRNN, UGRNNLR, GRULR, LSTMLR)",
+        reference => reference.Text("cell") is "FastRNN" or "FastGRNN" or "UGRNNLR" or "GRULR" or "LSTMLR", reference => new EdgeMlCase(reference).Error());
 
     EdgeMlCase(ReferenceCase reference) : base(reference, ConfigOf(reference), inside: null)
     {
@@ -27,10 +27,11 @@ sealed class EdgeMlCase : RecurrentCase
             "FastRNN" => ("fastrnn", new Dictionary<string, string> { ["g"] = update }),
             "FastGRNN" => ("fastgrnn", new() { ["gate"] = gate, ["update"] = update }),
             "UGRNNLR" => ("ugrnn", new() { ["g"] = update }),
+            "GRULR" => ("gru", new() { ["reset"] = "before" }),
             _ => ("lstm", []),
         };
-        if (cell is "UGRNNLR" or "LSTMLR" && gate != "sigmoid" || cell == "LSTMLR" && update != "tanh")
-            throw reference.Fault($"has gate_nonlinearity {gate} and update_nonlinearity {update}; Tern's {name} has sigmoid, and the LSTM tanh");
+        if (cell is "UGRNNLR" or "GRULR" or "LSTMLR" && gate != "sigmoid" || cell is "GRULR" or "LSTMLR" && update != "tanh")
+            throw reference.Fault($"has gate_nonlinearity {gate} and update_nonlinearity {update}; Tern's {name} has sigmoid, GRU and LSTM also tanh");
         return new()
         {
             Cell = CellCatalogue.Resolve(name, options),
@@ -65,6 +66,7 @@ sealed class EdgeMlCase : RecurrentCase
         string[] biases = Config.Cell.Cell switch
         {
             "fastrnn" => ["bias_update"],
+            "gru" => ["bias_r", "bias_gate", "bias_update"],
             "lstm" => ["bias_i", "bias_f", "bias_c", "bias_o"],
             _ => ["bias_gate", "bias_update"],
         };
