@@ -38,15 +38,14 @@ public static class CellCatalogue
     }
 
     /// <summary>The names of a variant's parts.</summary>
-    public static CellSpec Spec(CellVariant variant) => Visit(variant, new SpecVisitor());
+    public static CellSpec Spec(CellVariant variant) => Find(variant.Cell).Spec(variant);
+
+    internal static bool HasFirstPhase(CellVariant variant) => Find(variant.Cell).HasFirstPhase(variant);
+
+    internal static TResult VisitFirst<TResult>(CellVariant variant, ICellVisitor<TResult> visitor) => Find(variant.Cell).VisitFirst(variant, visitor);
 
     internal static TResult Visit<TResult>(CellVariant variant, ICellVisitor<TResult> visitor) => Find(variant.Cell).Visit(variant, visitor);
 
     static CellEntry Find(string name) =>
         Array.Find(Entries, e => e.Name == name) ?? throw new TernException(Nearest.Message("unknown cell", name, Names));
-
-    readonly struct SpecVisitor : ICellVisitor<CellSpec>
-    {
-        public CellSpec Visit<TCell>() where TCell : struct, ICell => TCell.Spec;
-    }
 }

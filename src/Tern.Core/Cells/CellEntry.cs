@@ -14,8 +14,21 @@ interface ICellVisitor<TResult>
 /// <param name="Options">Options; the first value of each is the default.</param>
 abstract record CellEntry(string Name, string Summary, CellOption[] Options)
 {
-    /// <summary>Calls the visitor with the type of a variant. Every type is named statically, so that ahead-of-time compilation has it.</summary>
+    /// <summary>Calls the visitor with the type of a variant (of its last phase). Every type is named statically, so that ahead-of-time compilation has it.</summary>
     public abstract TResult Visit<TResult>(CellVariant variant, ICellVisitor<TResult> visitor);
+
+    /// <summary>The names of a variant's parts, of both phases where it has two.</summary>
+    public CellSpec Spec(CellVariant variant)
+    {
+        var last = Visit(variant, new SpecVisitor());
+        return HasFirstPhase(variant) ? CellSpec.Join(VisitFirst(variant, new SpecVisitor()), last) : last;
+    }
+
+    /// <summary>Whether a variant has a phase before that of <see cref="Visit"/>.</summary>
+    public virtual bool HasFirstPhase(CellVariant variant) => false;
+
+    /// <summary>As <see cref="Visit"/>, with the type of the first phase.</summary>
+    public virtual TResult VisitFirst<TResult>(CellVariant variant, ICellVisitor<TResult> visitor) => throw NotInCatalogue(variant);
 
     /// <summary>Every combination of option values.</summary>
     public IEnumerable<CellVariant> Variants()
@@ -26,6 +39,11 @@ abstract record CellEntry(string Name, string Summary, CellOption[] Options)
             all = all.SelectMany(v => option.Values.Select(value => v with { Options = v.Options.Add(option.Name, value) }));
         }
         return all;
+    }
+
+    readonly struct SpecVisitor : ICellVisitor<CellSpec>
+    {
+        public CellSpec Visit<TCell>() where TCell : struct, ICell => TCell.Spec;
     }
 
     /// <summary>For an option value that <see cref="CellCatalogue.Resolve"/> did not check.</summary>

@@ -29,6 +29,25 @@ public sealed record CellSpec(string Name, string[] Input, string[] Vectors, str
     /// <summary>The cell sees x' (the layer's raw or projected input) beside W x: slot Skip.</summary>
     public bool Skip { get; init; }
 
+    /// <summary>
+    /// A cell of two phases: the first one's parts, which are also among this spec's, before those of the second. Its output
+    /// is multiplied by the blocks <see cref="Linked"/> of U before the second phase runs. Null for a cell of one phase.
+    /// </summary>
+    public CellSpec? First { get; init; }
+
+    /// <summary>Recurrent blocks that multiply the first phase's output instead of h: the last ones.</summary>
+    public string[] Linked { get; init; } = [];
+
+    /// <summary>The whole of a cell of two phases.</summary>
+    internal static CellSpec Join(CellSpec first, CellSpec second) => second with
+    {
+        Input = [.. first.Input, .. second.Input],
+        Vectors = [.. first.Vectors, .. second.Vectors],
+        State = [.. second.State.Union(first.State)],
+        Recurrent = [.. first.Recurrent, .. second.Recurrent],
+        First = first,
+    };
+
     /// <summary>The recurrent blocks with slots of their own.</summary>
     public string[] OwnRecurrent => Array.FindAll(Recurrent, block => !Input.Contains(block));
 }

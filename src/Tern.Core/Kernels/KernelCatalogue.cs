@@ -16,7 +16,13 @@ static class KernelCatalogue
         CellCatalogue.Visit(variant, new Finder<TResult>(visitor));
 
     /// <summary>The step of a variant at this process's vector width.</summary>
-    public static StepKernel Step(CellVariant variant) => Visit(variant, new StepVisitor());
+    public static StepKernel Step(CellVariant variant)
+    {
+        var last = Visit(variant, new StepVisitor());
+        return CellCatalogue.HasFirstPhase(variant)
+            ? new TwoPhaseKernel(CellCatalogue.Spec(variant), CellCatalogue.VisitFirst(variant, new Finder<StepKernel>(new StepVisitor())), last)
+            : last;
+    }
 
     readonly struct StepVisitor : IKernelVisitor<StepKernel>
     {

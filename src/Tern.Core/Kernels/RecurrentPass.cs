@@ -3,18 +3,22 @@ namespace Tern.Kernels;
 /// <summary>
 /// The recurrent matrix of a pass: what the scan does between W x and the cell's step, U h. Each worker walks all time
 /// steps of its own rows with U packed and resident in its cache; no worker waits for another between steps. U may be of
-/// low rank, U = U_2 U_1. Its gradient is summed by blocks of time, as W's is.
+/// low rank, U = U_2 U_1. Its gradient is summed by blocks of time, as W's is. In a cell of two phases the last blocks of
+/// U, the linked ones, multiply the first phase's output instead of h.
 /// </summary>
 unsafe struct RecurrentPass
 {
     /// <summary>Recurrent blocks: the last columns of W x and of the cell's own, to which they are added or written; 0 for the scan family.</summary>
     public int Blocks;
 
+    /// <summary>How many of them have slots of their own, and how many are linked: the last ones, of one kind or the other.</summary>
+    public int OwnBlocks, LinkedBlocks;
+
     /// <summary>Rank of U; 0 for a full matrix.</summary>
     public int Rank;
 
-    /// <summary>U^T (or U_2^T) packed by <see cref="Gemm.PackColumns"/>: the blocks that are added to W x, then those with slots of their own.</summary>
-    public float* Added, Own;
+    /// <summary>U^T (or U_2^T) packed by <see cref="Gemm.PackColumns"/>: the blocks that are added to W x, those with slots of their own, the linked ones.</summary>
+    public float* Added, Own, Linked;
 
     /// <summary>U_1^T, packed likewise.</summary>
     public float* First;
@@ -22,43 +26,98 @@ unsafe struct RecurrentPass
     /// <summary>U_1 h of all steps, [time, batch, rank], for the backward; null where none follows.</summary>
     public float* Kept;
 
+    /// <summary>Likewise of the first phase: its output, [time, batch, units], and U_1 times it, [time, batch, rank].</summary>
+    public float* KeptOutput, KeptLinked;
+
     public readonly bool Present => Blocks > 0;
 
-    /// <summary>First column of the recurrent blocks in a row.</summary>
-    static int Column(in ScanPass pass) => (pass.Blocks + pass.Step.Recurrents - pass.Recurrent.Blocks) * pass.Units;
+    readonly int AddedBlocks => Blocks - OwnBlocks - LinkedBlocks;
 
-    /// <summary>Adds U h to the rows of a step; <paramref name="scratch"/> has room for U_1 h where that is not kept.</summary>
+    /// <summary>First column of the recurrent blocks in a row.</summary>
+    static int Column(in ScanPass pass) => (pass.Blocks + pass.Recurrent.OwnBlocks - pass.Recurrent.Blocks) * pass.Units;
+
+    /// <summary>First column of the linked blocks.</summary>
+    static int LinkedColumn(in ScanPass pass) => Column(pass) + pass.Recurrent.AddedBlocks * pass.Units;
+
+    /// <summary>Floats of scratch for the steps of a forward: one of <see cref="Kept"/>, then the first phase's output.</summary>
+    public static long ForwardScratchFloats(in ScanPass pass, int rows) =>
+        (long)rows * (pass.Recurrent.Rank + (pass.Recurrent.LinkedBlocks > 0 ? pass.Units : 0));
+
+    /// <summary>Adds U h to the rows of a step.</summary>
     public static void Forward(in ScanPass pass, int t, int from, int rows, float* u, float* scratch)
     {
         ref readonly RecurrentPass r = ref pass.Recurrent;
         float* h = pass.StateBefore(0, t, from, out nint stride);
-        int k = pass.Units;
-        if (r.Rank > 0)
-        {
-            float* q = r.Kept != null ? r.Kept + ((long)t * pass.Batch + from) * r.Rank : scratch;
-            Gemm.Multiply(h, stride, 0, r.First, q, r.Rank, 0, 1, rows, r.Rank, k, accumulate: false);
-            h = q;
-            stride = k = r.Rank;
-        }
-        int own = pass.Step.Recurrents * pass.Units, added = r.Blocks * pass.Units - own;
+        int k = pass.Units, own = r.OwnBlocks * pass.Units, added = r.AddedBlocks * pass.Units;
+        if (r.Rank > 0) h = MultiplyFirst(pass, r.Kept, t, from, rows, h, ref stride, ref k, scratch);
         float* c = u + Column(pass);
         if (added > 0) Gemm.Multiply(h, stride, 0, r.Added, c, pass.URow, 0, 1, rows, added, k, accumulate: true);
         if (own > 0) Gemm.Multiply(h, stride, 0, r.Own, c + added, pass.URow, 0, 1, rows, own, k, accumulate: false);
     }
 
-    /// <summary>Adds what U h hands back to the gradient of the state before; leaves the gradient of U_1 h in <paramref name="dq"/>.</summary>
-    public static void Backward(in ScanPass pass, in ScanGradients g, int from, int rows, float* du, float* dq)
+    /// <summary>Where the first phase's output goes, [rows, units].</summary>
+    public static float* Output(in ScanPass pass, int t, int from, int rows, float* scratch) =>
+        pass.Recurrent.KeptOutput != null ? pass.Recurrent.KeptOutput + ((long)t * pass.Batch + from) * pass.Units : scratch + (long)rows * pass.Recurrent.Rank;
+
+    /// <summary>Adds the linked blocks' product with the first phase's output q.</summary>
+    public static void ForwardLinked(in ScanPass pass, int t, int from, int rows, float* u, float* q, float* scratch)
     {
         ref readonly RecurrentPass r = ref pass.Recurrent;
-        float* d = du + Column(pass), dh = g.DState + (long)from * pass.StateRow;
-        int k = r.Blocks * pass.Units;
-        if (r.Rank == 0)
+        nint stride = pass.Units;
+        int k = pass.Units;
+        if (r.Rank > 0) q = MultiplyFirst(pass, r.KeptLinked, t, from, rows, q, ref stride, ref k, scratch);
+        Gemm.Multiply(q, stride, 0, r.Linked, u + LinkedColumn(pass), pass.URow, 0, 1, rows, r.LinkedBlocks * pass.Units, k, accumulate: true);
+    }
+
+    /// <summary>U_1 times rows, where it is kept or in scratch.</summary>
+    static float* MultiplyFirst(in ScanPass pass, float* kept, int t, int from, int rows, float* h, ref nint stride, ref int k, float* scratch)
+    {
+        int rank = pass.Recurrent.Rank;
+        float* q = kept != null ? kept + ((long)t * pass.Batch + from) * rank : scratch;
+        Gemm.Multiply(h, stride, 0, pass.Recurrent.First, q, rank, 0, 1, rows, rank, k, accumulate: false);
+        stride = k = rank;
+        return q;
+    }
+
+    /// <summary>Floats of scratch for the steps of a block of the backward: gradients of <see cref="Kept"/> and <see cref="KeptLinked"/>, and of the first phase's output at one step.</summary>
+    public static long BackwardScratchFloats(in ScanPass pass, int rows)
+    {
+        bool linked = pass.Recurrent.LinkedBlocks > 0;
+        return (long)pass.BlockSteps(rows) * rows * pass.Recurrent.Rank * (linked ? 2 : 1) + (linked ? (long)rows * pass.Units : 0);
+    }
+
+    /// <summary>Adds what U h hands back to the gradient of the state before.</summary>
+    public static void Backward(in ScanPass pass, in ScanGradients g, int step, int from, int rows, float* du, float* scratch)
+    {
+        ref readonly RecurrentPass r = ref pass.Recurrent;
+        float* dh = g.DState + (long)from * pass.StateRow;
+        MultiplyBack(pass, g.RecurrentPanels, g.FirstPanels, du + Column(pass), (r.Blocks - r.LinkedBlocks) * pass.Units, rows,
+            scratch + (long)step * rows * r.Rank, dh, pass.StateRow, accumulate: true);
+    }
+
+    /// <summary>The gradient of the first phase's output, [rows, units].</summary>
+    public static float* BackwardLinked(in ScanPass pass, in ScanGradients g, int step, int rows, float* du, float* scratch)
+    {
+        ref readonly RecurrentPass r = ref pass.Recurrent;
+        float* dfirst = LinkedGradients(pass, rows, scratch), dq = dfirst + (long)pass.BlockSteps(rows) * rows * r.Rank;
+        MultiplyBack(pass, g.LinkedPanels, g.FirstPanels, du + LinkedColumn(pass), r.LinkedBlocks * pass.Units, rows,
+            dfirst + (long)step * rows * r.Rank, dq, pass.Units, accumulate: false);
+        return dq;
+    }
+
+    /// <summary>Gradients of <see cref="KeptLinked"/>, behind those of <see cref="Kept"/>.</summary>
+    static float* LinkedGradients(in ScanPass pass, int rows, float* scratch) => scratch + (long)pass.BlockSteps(rows) * rows * pass.Recurrent.Rank;
+
+    static void MultiplyBack(in ScanPass pass, float* panels, float* first, float* d, int k, int rows, float* dq, float* to, int stride, bool accumulate)
+    {
+        int rank = pass.Recurrent.Rank;
+        if (rank == 0)
         {
-            Gemm.Multiply(d, pass.URow, 0, g.RecurrentPanels, dh, pass.StateRow, 0, 1, rows, pass.Units, k, accumulate: true);
+            Gemm.Multiply(d, pass.URow, 0, panels, to, stride, 0, 1, rows, pass.Units, k, accumulate);
             return;
         }
-        Gemm.Multiply(d, pass.URow, 0, g.RecurrentPanels, dq, r.Rank, 0, 1, rows, r.Rank, k, accumulate: false);
-        Gemm.Multiply(dq, r.Rank, 0, g.FirstPanels, dh, pass.StateRow, 0, 1, rows, pass.Units, r.Rank, accumulate: true);
+        Gemm.Multiply(d, pass.URow, 0, panels, dq, rank, 0, 1, rows, rank, k, accumulate: false);
+        Gemm.Multiply(dq, rank, 0, first, to, stride, 0, 1, rows, pass.Units, rank, accumulate);
     }
 
     /// <summary>Floats of scratch for <see cref="Gradients"/> on blocks of some rows.</summary>
@@ -69,20 +128,25 @@ unsafe struct RecurrentPass
             : Math.Max(Gemm.TransposedScratchFloats(blockRows, m, rank), Gemm.TransposedScratchFloats(blockRows, rank, pass.Units));
     }
 
-    /// <summary>Adds a block of time to the gradient of U.</summary>
+    /// <summary>Adds a block of time to the gradient of U; <paramref name="dq"/> is the block's scratch of <see cref="BackwardScratchFloats"/>.</summary>
     public static void Gradients(in ScanPass pass, int first, int steps, int from, int rows, float* du, long duStep, float* dq, in GradientSums sums, float* scratch)
     {
         ref readonly RecurrentPass r = ref pass.Recurrent;
-        float* d = du + Column(pass);
-        int m = r.Blocks * pass.Units;
+        int m = (r.Blocks - r.LinkedBlocks) * pass.Units, linked = r.LinkedBlocks * pass.Units;
+        float* d = du + Column(pass), dlinked = du + LinkedColumn(pass);
+        long at = (long)first * pass.Batch + from;
         if (r.Rank == 0)
         {
             TimesState(pass, first, steps, from, rows, d, pass.URow, duStep, sums.U, m, scratch);
+            if (linked > 0)
+                Gemm.MultiplyTransposed(dlinked, pass.URow, duStep, r.KeptOutput + at * pass.Units, pass.Units, (long)pass.Batch * pass.Units, sums.U + (long)m * pass.Units, pass.Units, steps, rows, linked, pass.Units, accumulate: true, scratch);
             return;
         }
-        float* q = r.Kept + ((long)first * pass.Batch + from) * r.Rank;
-        Gemm.MultiplyTransposed(d, pass.URow, duStep, q, r.Rank, (long)pass.Batch * r.Rank, sums.U, r.Rank, steps, rows, m, r.Rank, accumulate: true, scratch);
+        Gemm.MultiplyTransposed(d, pass.URow, duStep, r.Kept + at * r.Rank, r.Rank, (long)pass.Batch * r.Rank, sums.U, r.Rank, steps, rows, m, r.Rank, accumulate: true, scratch);
         TimesState(pass, first, steps, from, rows, dq, r.Rank, (long)rows * r.Rank, sums.First, r.Rank, scratch);
+        if (linked == 0) return;
+        Gemm.MultiplyTransposed(dlinked, pass.URow, duStep, r.KeptLinked + at * r.Rank, r.Rank, (long)pass.Batch * r.Rank, sums.U + (long)m * r.Rank, r.Rank, steps, rows, linked, r.Rank, accumulate: true, scratch);
+        Gemm.MultiplyTransposed(LinkedGradients(pass, rows, dq), r.Rank, (long)rows * r.Rank, r.KeptOutput + at * pass.Units, pass.Units, (long)pass.Batch * pass.Units, sums.First, pass.Units, steps, rows, r.Rank, pass.Units, accumulate: true, scratch);
     }
 
     /// <summary>Adds the sum over a block of gradient times state before.</summary>

@@ -17,6 +17,9 @@ unsafe struct ScanGradients
     /// <summary>U [recurrent blocks x units, units or rank] and, where it is of low rank, its first factor [rank, units], packed by <see cref="Gemm.PackRows"/>.</summary>
     public float* RecurrentPanels, FirstPanels;
 
+    /// <summary>The linked blocks of U, packed likewise.</summary>
+    public float* LinkedPanels;
+
     /// <summary>W [blocks x units, input] packed by <see cref="Gemm.PackRows"/>, where the gradient of x is wanted and the pass is interleaved.</summary>
     public float* Panels;
 
@@ -58,7 +61,7 @@ static unsafe class ScanBackward
         int blockRows = pass.BlockSteps(rows) * rows;
         long transposed = pass.Interleaved ? Gemm.TransposedScratchFloats(blockRows, pass.WRow, pass.Input) : 0;
         if (pass.Recurrent.Present) transposed = Math.Max(transposed, RecurrentPass.TransposedScratchFloats(pass, blockRows));
-        return pass.BlockFloats(rows) + (long)blockRows * pass.Recurrent.Rank + transposed;
+        return pass.BlockFloats(rows) + RecurrentPass.BackwardScratchFloats(pass, rows) + transposed;
     }
 
     /// <summary>Rows [from, to) of the batch. Adds to <paramref name="sums"/>, which belong to this worker.</summary>
@@ -67,7 +70,7 @@ static unsafe class ScanBackward
         int rows = to - from, blockSteps = pass.BlockSteps(rows);
         bool wholeDU = g.DU != null;
         long uStep = (long)pass.Batch * pass.URow, duStep = (long)(wholeDU ? pass.Batch : rows) * pass.URow;
-        float* dq = scratch + pass.BlockFloats(rows), rest = dq + (long)blockSteps * rows * pass.Recurrent.Rank;
+        float* dq = scratch + pass.BlockFloats(rows), rest = dq + RecurrentPass.BackwardScratchFloats(pass, rows);
         for (int n1 = pass.Time; n1 > 0; n1 = Math.Max(0, n1 - blockSteps))
         {
             int n0 = Math.Max(0, n1 - blockSteps);
@@ -79,8 +82,8 @@ static unsafe class ScanBackward
                 int t = pass.StepAt(n);
                 AddStateGradient(pass, g, t, from, to);
                 StepRows(pass, g, t, from, to, u + (t - first) * uStep, du + (t - first) * duStep, sums);
-                if (pass.Recurrent.Present)
-                    RecurrentPass.Backward(pass, g, from, rows, du + (t - first) * duStep, dq + (long)(t - first) * rows * pass.Recurrent.Rank);
+                if (pass.Step is TwoPhaseKernel two) FirstPhase.Backward(pass, g, two, t, t - first, from, to, u + (t - first) * uStep, du + (t - first) * duStep, dq, sums);
+                if (pass.Recurrent.Present) RecurrentPass.Backward(pass, g, t - first, from, rows, du + (t - first) * duStep, dq);
             }
             if (pass.Interleaved) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, sums.W, rest);
             if (pass.Recurrent.Present) RecurrentPass.Gradients(pass, first, n1 - n0, from, rows, du, duStep, dq, sums, rest);
@@ -100,6 +103,7 @@ static unsafe class ScanBackward
 
     static void StepRows(in ScanPass pass, in ScanGradients g, int t, int from, int to, float* u, float* du, in GradientSums sums)
     {
+        var last = pass.Last;
         for (int row = from; row < to;)
         {
             int end = pass.RunEnd(t, row, to, out bool active);
@@ -108,21 +112,21 @@ static unsafe class ScanBackward
             long dskipStride = g.DSkip != null ? g.DSkipStride : pass.URow;
             if (active)
             {
-                var args = pass.Args(t, row, end - row, u + offset, pass.URow);
+                var args = pass.Args(last, t, row, end - row, u + offset, pass.URow);
                 args.Y = g.DY + at * g.DYStride;
                 args.YStride = (nint)g.DYStride;
                 args.DS = g.DState + (long)row * pass.StateRow;
                 args.DSStride = pass.StateRow;
-                args.DX = du + offset;
+                args.DX = du + offset + (long)last.Block * pass.Units;
                 args.DXStride = pass.URow;
                 args.DSkip = dskip;
                 args.DSkipStride = (nint)dskipStride;
                 args.AddSkip = g.DSkip != null && g.AddSkip;
-                args.DU = args.DX + pass.WRow;
+                args.DU = du + offset + pass.WRow;
                 args.DUStride = pass.URow;
-                args.DP = sums.P;
+                args.DP = sums.P + (long)last.Vector * pass.Units;
                 args.DQ = sums.Q;
-                pass.Step.Backward(ref args);
+                last.Step.Backward(ref args);
             }
             else
             {

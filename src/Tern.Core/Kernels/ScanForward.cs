@@ -5,7 +5,7 @@ static unsafe class ScanForward
 {
     /// <summary>Floats of scratch for <see cref="Run"/> on some rows.</summary>
     public static long ScratchFloats(in ScanPass pass, int rows) =>
-        (pass.U == null ? pass.BlockFloats(rows) : 0) + (pass.Recurrent.Kept == null ? (long)rows * pass.Recurrent.Rank : 0);
+        (pass.U == null ? pass.BlockFloats(rows) : 0) + RecurrentPass.ForwardScratchFloats(pass, rows);
 
     /// <summary>Rows [from, to) of the batch, with scratch of <see cref="ScratchFloats"/>.</summary>
     public static void Run(in ScanPass pass, int from, int to, float* scratch)
@@ -24,6 +24,7 @@ static unsafe class ScanForward
             {
                 int t = pass.StepAt(n);
                 if (pass.Recurrent.Present) RecurrentPass.Forward(pass, t, from, rows, u + (t - first) * uStep, scratch + (keepU ? 0 : pass.BlockFloats(rows)));
+                if (pass.Step is TwoPhaseKernel two) FirstPhase.Forward(pass, two, t, from, to, u + (t - first) * uStep, scratch + (keepU ? 0 : pass.BlockFloats(rows)));
                 StepRows(pass, t, from, to, u + (t - first) * uStep);
             }
         }
@@ -50,15 +51,16 @@ static unsafe class ScanForward
 
     static void StepRows(in ScanPass pass, int t, int from, int to, float* u)
     {
+        var last = pass.Last;
         for (int row = from; row < to;)
         {
             int end = pass.RunEnd(t, row, to, out bool active);
             float* y = pass.Y + ((long)t * pass.Batch + row) * pass.YStride;
             if (active)
             {
-                var args = pass.Args(t, row, end - row, u + (long)(row - from) * pass.URow, pass.URow);
+                var args = pass.Args(last, t, row, end - row, u + (long)(row - from) * pass.URow, pass.URow);
                 args.Y = y;
-                pass.Step.Forward(ref args);
+                last.Step.Forward(ref args);
             }
             else
             {

@@ -56,6 +56,9 @@ unsafe struct ScanPass
     public float* Keep;
     public long KeepStride, KeepStep;
 
+    /// <summary>A row of ones: the mask of a first phase.</summary>
+    public float* Ones;
+
     /// <summary>Vectors, [vectors, units].</summary>
     public float* P;
 
@@ -78,6 +81,9 @@ unsafe struct ScanPass
 
     /// <summary>1 for a step of a sequence, 0 for padding, [time, batch]; null where nothing is padded.</summary>
     public byte* Active;
+
+    /// <summary>The cell's last phase, for most cells the only one.</summary>
+    public readonly Phase Last => Step is TwoPhaseKernel two ? two.Second : new(Step, 0, 0, 0);
 
     /// <summary>Floats of one row of W x.</summary>
     public readonly int WRow => Blocks * Units;
@@ -142,13 +148,13 @@ unsafe struct ScanPass
     }
 
     /// <summary>The arguments of step t for rows from <paramref name="row"/> on that forward and backward share.</summary>
-    public readonly StepArgs Args(int t, int row, int rows, float* u, long uStride)
+    public readonly StepArgs Args(in Phase phase, int t, int row, int rows, float* u, long uStride)
     {
         var args = new StepArgs
         {
             Rows = rows,
             Units = Units,
-            X = u,
+            X = u + (long)phase.Block * Units,
             XStride = (nint)uStride,
             U = u + (long)WRow,
             UStride = (nint)uStride,
@@ -158,13 +164,13 @@ unsafe struct ScanPass
             MaskStride = (nint)MaskStride,
             Keep = Keep + t * KeepStep + row * KeepStride,
             KeepStride = (nint)KeepStride,
-            P = P,
+            P = P + (long)phase.Vector * Units,
             Q = Q,
             YStride = (nint)YStride,
         };
-        args.S0 = StateBefore(0, t, row, out args.S0Stride);
-        args.N0 = StateAfter(0, t, row, out args.N0Stride);
-        if (Step.States > 1)
+        args.S0 = StateBefore(phase.State, t, row, out args.S0Stride);
+        args.N0 = StateAfter(phase.State, t, row, out args.N0Stride);
+        if (phase.Step.States > 1)
         {
             args.S1 = StateBefore(1, t, row, out args.S1Stride);
             args.N1 = StateAfter(1, t, row, out args.N1Stride);

@@ -85,6 +85,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         Skip = step.Skip && blocks == step.Inputs ? args.X + index * spec.Hidden : null,
         SkipStride = spec.Input,
         Mask = ones.Pointer,
+        Ones = ones.Pointer,
         Keep = direction.Keep is { } keep ? keep.Pointer : null,
         P = direction.Vectors.Pointer,
         Q = direction.Numbers.Pointer,
@@ -115,7 +116,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     /// <summary>The parameters of one direction.</summary>
     sealed class Direction
     {
-        readonly F32Matrix? added, own, first;
+        readonly F32Matrix? added, last, first;
 
         public Direction(string name, CellSpec cell, RecurrentSpec layer, IReadOnlyDictionary<string, TensorData> tensors)
         {
@@ -128,17 +129,20 @@ sealed unsafe class RecurrentModule : RuntimeModule
             if (cell.Recurrent.Length == 0)
                 return;
             TensorData recurrent = tensors[$"{name}.recurrent"];
-            int addedRows = (cell.Recurrent.Length - cell.OwnRecurrent.Length) * hidden;
+            int addedRows = (cell.Recurrent.Length - cell.OwnRecurrent.Length - cell.Linked.Length) * hidden;
             added = new(recurrent, 0, addedRows);
-            own = new(recurrent, addedRows, recurrent.Shape[0]);
+            last = new(recurrent, addedRows, recurrent.Shape[0]);
             if (layer.RecurrentRank is not null)
                 first = new(tensors[$"{name}.recurrent_projection"]);
             Recurrent = new()
             {
                 Blocks = cell.Recurrent.Length,
                 Rank = layer.RecurrentRank ?? 0,
+                OwnBlocks = cell.OwnRecurrent.Length,
+                LinkedBlocks = cell.Linked.Length,
                 Added = added.Panels,
-                Own = own.Panels,
+                Own = last.Panels,
+                Linked = last.Panels,
                 First = first is null ? null : first.Panels,
             };
         }

@@ -15,7 +15,8 @@ static class ScanMemory
     public static long Kept(ScanShape shape, long time, long batch)
     {
         var step = KernelCatalogue.Step(shape.Cell);
-        return 4 * time * batch * shape.Directions * (shape.Units * (long)(shape.Blocks + step.Recurrents + step.Room + step.States - (shape.Factors > 0 ? 1 : 0)) + shape.Rank);
+        return 4 * time * batch * shape.Directions * (shape.Units * (long)(shape.Blocks + step.Recurrents + step.Room + step.States - (shape.Factors > 0 ? 1 : 0) + shape.Spec.Linked.Length)
+            + shape.Rank * (1 + shape.Spec.Linked.Length));
     }
 
     /// <summary>

@@ -35,7 +35,7 @@ sealed unsafe class ScanRun
 
     int StateRow => step.States * shape.Units;
 
-    /// <summary>Output, final states, and what the backward needs beside the inputs: for each direction U, the states and, at low rank, U_1 h; then the output, where that is a state.</summary>
+    /// <summary>Output, final states, and what the backward needs beside the inputs: for each direction U, the states and <see cref="KeptProducts"/>; then the output, where that is a state.</summary>
     public (Tensor Output, Tensor State, Tensor[] Kept) Forward(Tensor[] inputs)
     {
         using var _ = no_grad();
@@ -49,7 +49,7 @@ sealed unsafe class ScanRun
             var weight = inputs[index.Weight(d)];
             var u = own ? train ? empty(time, batch, URow) : null
                 : WithRoom(call.GivenProducts ? weight : x.view(-1, shape.Input).mm(weight.t()), time, batch);
-            var q = train && shape.Rank > 0 ? empty(time, batch, shape.Rank) : null;
+            Tensor[] products = train ? [.. KeptProducts.Select(columns => empty(time, batch, columns))] : [];
             float[] numbers = Numbers(inputs, d);
             fixed (byte* active = call.Padding?.Active)
             fixed (float* values = numbers)
@@ -57,7 +57,7 @@ sealed unsafe class ScanRun
                 var pass = Pass(inputs, d, time, batch, active, values);
                 pass.U = u is null ? null : u.Pointer();
                 pass.Y = output.Pointer() + (long)d * shape.Units;
-                pass.Recurrent.Kept = q is null ? null : q.Pointer();
+                SetKept(ref pass, products);
                 float* last = final.Pointer() + (long)d * batch * StateRow;
                 pass.KeepStates = train || call.StateAt is not null;
                 var states = pass.KeepStates ? empty(time, batch, pass.KeptRow) : null;
@@ -65,12 +65,23 @@ sealed unsafe class ScanRun
                 if (!pass.KeepStates) Copy(pass.C0, last, (long)batch * StateRow);
                 Forward(pass, inputs, d);
                 if (pass.KeepStates) CopyFinal(pass, last);
-                if (train) kept.AddRange(q is null ? [u!, states!] : [u!, states!, q]);
+                if (train) kept.AddRange([u!, states!, .. products]);
             }
         }
         if (outputIsState) kept.Add(output.detach());
         GC.KeepAlive(inputs);
         return (output, final, [.. kept]);
+    }
+
+    /// <summary>Columns of what a backward needs of the recurrent products: U_1 h, the first phase's output, U_1 times it.</summary>
+    int[] KeptProducts => [.. shape.Rank > 0 ? (int[])[shape.Rank] : [], .. LinkedColumns > 0 ? (int[])[shape.Units] : [], .. LinkedColumns > 0 && shape.Rank > 0 ? (int[])[shape.Rank] : []];
+
+    void SetKept(ref ScanPass pass, ReadOnlySpan<Tensor> products)
+    {
+        if (products.IsEmpty) return;
+        if (shape.Rank > 0) pass.Recurrent.Kept = products[0].Pointer();
+        if (LinkedColumns > 0) pass.Recurrent.KeptOutput = products[shape.Rank > 0 ? 1 : 0].Pointer();
+        if (LinkedColumns > 0 && shape.Rank > 0) pass.Recurrent.KeptLinked = products[2].Pointer();
     }
 
     /// <summary>Products as rows with room behind them for what else a row of U has; a copy, since gates are saved in it.</summary>
@@ -91,6 +102,7 @@ sealed unsafe class ScanRun
         var room = new ScratchPlan();
         long panels = room.Add(own ? Gemm.PanelFloats(shape.Input, WRow) : 0);
         long added = room.Add(Gemm.PanelFloats(shape.RecurrentColumns, AddedColumns)), ownBlocks = room.Add(Gemm.PanelFloats(shape.RecurrentColumns, OwnColumns));
+        long linked = room.Add(Gemm.PanelFloats(shape.RecurrentColumns, LinkedColumns));
         long first = room.Add(Gemm.PanelFloats(shape.Units, shape.Rank));
         long block = Scratch.Aligned(ScanForward.ScratchFloats(pass, most)), blocks = room.Add(block * workers), ones = room.Add(shape.Units);
         float* scratch = Scratch.Rent(room.Floats);
@@ -101,9 +113,11 @@ sealed unsafe class ScanRun
             float* u = inputs[index.Recurrent(direction)].Pointer();
             Gemm.PackColumns(u, k, k, AddedColumns, scratch + added);
             Gemm.PackColumns(u + (long)AddedColumns * k, k, k, OwnColumns, scratch + ownBlocks);
+            Gemm.PackColumns(u + (long)AddedColumns * k, k, k, LinkedColumns, scratch + linked);
             if (shape.Rank > 0) Gemm.PackColumns(inputs[index.First(direction)].Pointer(), shape.Units, shape.Units, shape.Rank, scratch + first);
             pass.Recurrent.Added = scratch + added;
             pass.Recurrent.Own = scratch + ownBlocks;
+            pass.Recurrent.Linked = scratch + linked;
             pass.Recurrent.First = scratch + first;
         }
         pass.Panels = scratch + panels;
@@ -129,7 +143,7 @@ sealed unsafe class ScanRun
         bool addX = directions > 1 || !own;
         if (needsX || skipIsX) dx = addX ? zeros(time, batch, shape.Input) : empty(time, batch, shape.Input);
         if (index.Skip is { } separateSkip) results[separateSkip] = empty_like(saved[separateSkip]);
-        int keptEach = shape.Rank > 0 ? 3 : 2;
+        int keptEach = 2 + KeptProducts.Length;
         for (int d = 0; d < directions; d++)
         {
             int kept = Inputs + keptEach * d;
@@ -145,7 +159,7 @@ sealed unsafe class ScanRun
                 if (outputIsState) pass.Y = saved[^1].Pointer() + (long)d * shape.Units;
                 pass.C = states.Pointer();
                 pass.KeepStates = true;
-                pass.Recurrent.Kept = shape.Rank > 0 ? saved[kept + 2].Pointer() : null;
+                SetKept(ref pass, saved.AsSpan(kept + 2, keptEach - 2));
                 var gradients = new ScanGradients
                 {
                     DY = dy.Pointer() + (long)d * shape.Units,
@@ -190,18 +204,25 @@ sealed unsafe class ScanRun
         int most = (pass.Batch + workers - 1) / workers;
         pass.Interleaved = own;
         bool wantsX = own && gradients.DX != null;
-        int recurrentRow = shape.Spec.Recurrent.Length * shape.Units;
+        int recurrentRow = AddedColumns + OwnColumns;
         var room = new ScratchPlan();
         long panels = room.Add(wantsX ? Gemm.PanelFloats(WRow, shape.Input) : 0);
         long recurrent = room.Add(Gemm.PanelFloats(recurrentRow, shape.RecurrentColumns)), first = room.Add(Gemm.PanelFloats(shape.Rank, shape.Units));
+        long linked = room.Add(Gemm.PanelFloats(LinkedColumns, shape.RecurrentColumns));
         long block = Scratch.Aligned(ScanBackward.ScratchFloats(pass, most)), blocks = room.Add(block * workers), ones = room.Add(shape.Units);
         float* scratch = Scratch.Rent(room.Floats);
         if (wantsX) Gemm.PackRows(saved[index.Weight(direction)].Pointer(), shape.Input, WRow, shape.Input, scratch + panels);
-        if (shape.Factors > 0) Gemm.PackRows(saved[index.Recurrent(direction)].Pointer(), shape.RecurrentColumns, recurrentRow, shape.RecurrentColumns, scratch + recurrent);
+        if (shape.Factors > 0)
+        {
+            float* u = saved[index.Recurrent(direction)].Pointer();
+            Gemm.PackRows(u, shape.RecurrentColumns, recurrentRow, shape.RecurrentColumns, scratch + recurrent);
+            Gemm.PackRows(u + (long)recurrentRow * shape.RecurrentColumns, shape.RecurrentColumns, LinkedColumns, shape.RecurrentColumns, scratch + linked);
+        }
         if (shape.Rank > 0) Gemm.PackRows(saved[index.First(direction)].Pointer(), shape.Units, shape.Rank, shape.Units, scratch + first);
         gradients.Panels = scratch + panels;
         gradients.RecurrentPanels = scratch + recurrent;
         gradients.FirstPanels = scratch + first;
+        gradients.LinkedPanels = scratch + linked;
         MaskOr(ref pass, scratch + ones);
         using var sums = new WorkerSums(shape, workers, own);
         var (sharedPass, shared) = (pass, gradients);
@@ -210,11 +231,14 @@ sealed unsafe class ScanRun
         sums.AddInto(index, direction, results);
     }
 
-    /// <summary>Columns of U h that are added to those of W x, and those that are not.</summary>
-    int AddedColumns => shape.Spec.Recurrent.Length * shape.Units - OwnColumns;
+    /// <summary>Columns of U h that are added to those of W x, those that are not, and those of the first phase's output.</summary>
+    int AddedColumns => shape.Spec.Recurrent.Length * shape.Units - OwnColumns - LinkedColumns;
 
     /// <inheritdoc cref="AddedColumns"/>
-    int OwnColumns => step.Recurrents * shape.Units;
+    int OwnColumns => shape.Spec.OwnRecurrent.Length * shape.Units;
+
+    /// <inheritdoc cref="AddedColumns"/>
+    int LinkedColumns => shape.Spec.Linked.Length * shape.Units;
 
     /// <summary>Sigmoids of the scalars, then the constants.</summary>
     float[] Numbers(Tensor[] inputs, int direction) => step.Scalars == 0 ? call.Constants
@@ -231,7 +255,7 @@ sealed unsafe class ScanRun
             Input = shape.Input,
             Units = shape.Units,
             Blocks = shape.Blocks,
-            Recurrent = new() { Blocks = shape.Spec.Recurrent.Length, Rank = shape.Rank },
+            Recurrent = new() { Blocks = shape.Spec.Recurrent.Length, OwnBlocks = shape.Spec.OwnRecurrent.Length, LinkedBlocks = shape.Spec.Linked.Length, Rank = shape.Rank },
             Reverse = direction == 1,
             X = inputs[0].Pointer(),
             Skip = shape.RawSkip ? inputs[index.Skip ?? 0].Pointer() + offset : null,
@@ -257,12 +281,12 @@ sealed unsafe class ScanRun
         return time * batch * products < 1 << 18 ? 1 : Math.Clamp(get_num_threads(), 1, batch);
     }
 
-    /// <summary>Where there is no mask, one row of ones serves all.</summary>
+    /// <summary>Where there is no mask, and for first phases, one row of ones serves all.</summary>
     void MaskOr(ref ScanPass pass, float* ones)
     {
-        if (pass.Mask != null) return;
+        pass.Ones = ones;
         new Span<float>(ones, shape.Units).Fill(1);
-        pass.Mask = ones;
+        if (pass.Mask == null) pass.Mask = ones;
     }
 
     void CopyFinal(in ScanPass pass, float* final)

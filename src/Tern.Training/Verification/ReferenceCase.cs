@@ -15,6 +15,9 @@ sealed class ReferenceCase(string file, JsonElement element, int index)
 
     public bool Has(string key) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out _);
 
+    /// <summary>A string at the case's top level; null where there is none.</summary>
+    public string? Text(string key) => Has(key) && element.GetProperty(key) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
     /// <summary>A configuration value; the default where the case does not give it.</summary>
     public T Option<T>(string key, T fallback)
     {

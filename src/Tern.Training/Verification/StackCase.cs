@@ -6,7 +6,11 @@ using static TorchSharp.torch;
 namespace Tern.Training.Verification;
 
 /// <summary>A part of one of Tern's parameters, as views of that parameter (or its gradient) and of the file's (or its gradient).</summary>
-readonly record struct StackPart(string Key, int Layer, string Parameter, Func<Tensor, Tensor> Own, Func<Tensor, Tensor> Theirs);
+readonly record struct StackPart(string Key, int Layer, string Parameter, Func<Tensor, Tensor> Own, Func<Tensor, Tensor> Theirs)
+{
+    /// <summary>The file has two parameters for one of Tern's, their sum; this is the second.</summary>
+    public bool Adds { get; init; }
+}
 
 /// <summary>
 /// A stack of layers in another package's layout: outputs, final states, and gradients of every parameter and input, by
@@ -40,10 +44,13 @@ abstract class StackCase
     /// <summary>The key of the initial states in a set of gradients.</summary>
     protected abstract string StateKey { get; }
 
-    /// <summary>The error of the final states, [layers x directions, batch, hidden].</summary>
+    /// <summary>Gradients of the initial states as the file has them, of that of <see cref="InitialState"/>.</summary>
+    protected virtual IEnumerable<(string Key, Tensor Gradient)> StateGradients(Tensor gradient) => [(StateKey, gradient)];
+
+    /// <summary>The error of the final states, [layers x directions, batch, states x hidden].</summary>
     protected abstract double FinalError(Tensor states);
 
-    /// <summary>The file's initial states as [layers x directions, batch, hidden].</summary>
+    /// <summary>The file's initial states as [layers x directions, batch, states x hidden].</summary>
     protected virtual Tensor ToStates(Tensor state) => state;
 
     /// <summary>The reverse, for the final states.</summary>
@@ -86,7 +93,7 @@ abstract class StackCase
         foreach (var part in Parts())
         {
             var value = Reference.Tensor(part.Key, "params");
-            if (!Copy(from: () => part.Theirs(value), to: () => part.Own(Named(part))))
+            if (!Copy(from: () => part.Adds ? part.Theirs(value) + part.Own(Named(part)) : part.Theirs(value), to: () => part.Own(Named(part))))
                 throw Reference.Fault($"has {part.Key} of shape [{string.Join(", ", value.shape)}], which does not fit its configuration");
         }
     }
@@ -123,7 +130,7 @@ abstract class StackCase
             if (factor is null) continue;
             ((weights == "R" ? h : FromStates(states)) * factor).sum().backward();
             BackwardGuard.ThrowIfFailed();
-            error = Math.Max(error, GradientError(gradients, [("x", x), (StateKey, state), .. Leaves]));
+            error = Math.Max(error, GradientError(gradients, [("x", Gradient(x)), .. StateGradients(Gradient(state)), .. Leaves.Select(leaf => (leaf.Key, Gradient(leaf.Tensor)))]));
         }
         return error;
     }
@@ -134,9 +141,9 @@ abstract class StackCase
         return stack.forward(x, states, Padding, null, keep);
     }
 
-    double GradientError(string gradients, IEnumerable<(string Key, Tensor Tensor)> leaves)
+    double GradientError(string gradients, IEnumerable<(string Key, Tensor Gradient)> leaves)
     {
-        double error = leaves.Max(leaf => Reference.Error(Gradient(leaf.Tensor), leaf.Key, gradients));
+        double error = leaves.Max(leaf => Reference.Error(leaf.Gradient, leaf.Key, gradients));
         using var _ = no_grad();
         foreach (var parts in Parts().GroupBy(part => part.Key))
         {
@@ -178,6 +185,6 @@ abstract class StackCase
             at += (int)layers[i].numel();
         }
         return Math.Max(Reference.Error(tensor(output, [time, batch, Config.Output]), "h"),
-            FinalError(tensor(final.ToArray(), [Config.Layers * Directions, batch, Config.Hidden])));
+            FinalError(tensor(final.ToArray(), [Config.Layers * Directions, batch, stack.Layers[0].Shape.Spec.State.Length * Config.Hidden])));
     }
 }

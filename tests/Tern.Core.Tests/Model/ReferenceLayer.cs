@@ -22,22 +22,28 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
                 double[] u = Multiply($"{spec.Name}.{spec.DirectionNames[d]}.weight", input[t]);
                 if (spec.LayerNorm == LayerNormPlace.Products)
                     u = [.. Normalize(u[..spec.NormWidth], $"{spec.DirectionNames[d]}.norm"), .. u[spec.NormWidth..]];
-                double[] r = Recurrent(d, u, states[d][..spec.Hidden]);
+                int linked = cell.Recurrent.Length - cell.Linked.Length;
+                double[] r = Recurrent(d, u, states[d][..spec.Hidden], 0, linked);
+                if (cell.First is not null)
+                {
+                    double[] q = [.. Enumerable.Range(0, spec.Hidden).Select(j => Step(d, j, u, r, x[t], states[d], first: true))];
+                    Recurrent(d, u, q, linked, cell.Recurrent.Length);
+                }
                 for (int j = 0; j < spec.Hidden; j++)
-                    y[t][d * spec.Hidden + j] = Step(d, j, u, r, x[t], states[d]);
+                    y[t][d * spec.Hidden + j] = Step(d, j, u, r, x[t], states[d], first: false);
             }
         return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(row => Normalize(row))] : y;
     }
 
-    /// <summary>Adds the blocks of U h that have an input block's name to it; returns the others.</summary>
-    double[] Recurrent(int direction, double[] u, double[] h)
+    /// <summary>Adds those of the blocks [from, to) of U h that have an input block's name to it; returns the others.</summary>
+    double[] Recurrent(int direction, double[] u, double[] h, int from, int to)
     {
         if (cell.Recurrent.Length == 0)
             return [];
         string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.recurrent";
         double[] product = Multiply(prefix, spec.RecurrentRank is null ? h : Multiply($"{prefix}_projection", h));
         List<double> own = [];
-        for (int k = 0; k < cell.Recurrent.Length; k++)
+        for (int k = from; k < to; k++)
         {
             int input = Array.IndexOf(cell.Input, cell.Recurrent[k]);
             if (input < 0)
@@ -49,12 +55,13 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         return [.. own];
     }
 
-    double Step(int direction, int unit, double[] u, double[] r, double[] x, double[] state)
+    double Step(int direction, int unit, double[] u, double[] r, double[] x, double[] state, bool first)
     {
         string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.";
-        Real[] p = [.. cell.Vectors.Select(v => new Real(tensors[prefix + v].Values[unit])), .. new Real[8]];
+        int vectors = first ? 0 : cell.First?.Vectors.Length ?? 0, blocks = first ? 0 : cell.First?.Input.Length ?? 0;      // where the phase's own begin
+        Real[] p = [.. cell.Vectors.Skip(vectors).Select(v => new Real(tensors[prefix + v].Values[unit])), .. new Real[8]];
         Real[] q = [.. cell.Scalars.Select(v => Real.Sigmoid(new(tensors[prefix + v].Values[0]))), .. cell.Constants.Select(v => new Real(tensors[prefix + v].Values[0])), .. new Real[4]];
-        Real[] b = [.. Enumerable.Range(0, u.Length / spec.Hidden).Select(i => new Real(u[i * spec.Hidden + unit])), .. new Real[4]];
+        Real[] b = [.. Enumerable.Range(0, u.Length / spec.Hidden).Skip(blocks).Select(i => new Real(u[i * spec.Hidden + unit])), .. new Real[4]];
         Real[] o = [.. Enumerable.Range(0, r.Length / spec.Hidden).Select(i => new Real(r[i * spec.Hidden + unit])), .. new Real[4]];
         int own = direction * spec.Hidden + unit;
         Lane<Real> lane = new()
@@ -69,7 +76,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             Mask = new(1),
             Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };
-        (double h, Lane<Real> after) = CellCatalogue.Visit(spec.Cell, new Stepper(lane));
+        (double h, Lane<Real> after) = first ? CellCatalogue.VisitFirst(spec.Cell, new Stepper(lane)) : CellCatalogue.Visit(spec.Cell, new Stepper(lane));
         state[unit] = after.S0.Value;
         if (cell.State.Length > 1)
             state[spec.Hidden + unit] = after.S1.Value;

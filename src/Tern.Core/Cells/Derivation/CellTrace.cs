@@ -25,7 +25,10 @@ sealed class CellTrace
             trace.States = new[] { lane.S0.Id, lane.S1.Id }[..trace.Spec.State.Length];
         });
         trace.NameGates();
-        for (int k = 0; k < trace.States.Length; k++) trace.Graph.Names[trace.States[k]] = trace.Spec.State[k];
+        for (int k = 0; k < trace.States.Length; k++)
+        {
+            if (trace.Graph[trace.States[k]].Op != Op.Slot) trace.Graph.Names[trace.States[k]] = trace.Spec.State[k];
+        }
         return trace;
     }
 

@@ -38,7 +38,11 @@ sealed class DerivedCell
         // What the backward may load instead of computing.
         var backward = new ExpressionGraph();
         var known = new Dictionary<int, int>();
-        for (int k = 0; k < trace.States.Length; k++) known[trace.States[k]] = NamedSlot(backward, "N" + k, trace.Spec.State[k]);
+        for (int k = 0; k < trace.States.Length; k++)
+        {
+            // A state that a first phase only hands on is written by the second.
+            if (graph[trace.States[k]].Op != Op.Slot) known[trace.States[k]] = NamedSlot(backward, "N" + k, trace.Spec.State[k]);
+        }
         var saves = new List<(string Slot, int Id)>();
         var needed = NeededWith(graph, results, known);
         var gates = needed.Where(i => graph[i].Op is Op.Sigmoid or Op.Tanh && !DependsOnlyOn(graph, graph[i].A, known)).ToArray();

@@ -8,10 +8,14 @@ static class GeneratedCells
     {
         foreach (var cell in CellCatalogue.Variants.GroupBy(v => v.Cell))
         {
-            yield return ($"{cell.Key}.g.cs", KernelPrinter.File(cell.Select(v => CellCatalogue.Visit(v, new DeriveVisitor()))));
+            yield return ($"{cell.Key}.g.cs", KernelPrinter.File(Phases(cell, new DeriveVisitor()).DistinctBy(c => c.Spec.Name)));
         }
-        yield return ("DerivedKernels.g.cs", KernelPrinter.Finder(CellCatalogue.Variants.Select(v => CellCatalogue.Visit(v, new NameVisitor()))));
+        yield return ("DerivedKernels.g.cs", KernelPrinter.Finder(Phases(CellCatalogue.Variants, new NameVisitor()).Distinct()));
     }
+
+    /// <summary>The types of the variants, with those of first phases.</summary>
+    static IEnumerable<TResult> Phases<TResult>(IEnumerable<CellVariant> variants, ICellVisitor<TResult> visitor) => variants.SelectMany(v =>
+        CellCatalogue.HasFirstPhase(v) ? (TResult[])[CellCatalogue.VisitFirst(v, visitor), CellCatalogue.Visit(v, visitor)] : [CellCatalogue.Visit(v, visitor)]);
 
     readonly struct DeriveVisitor : ICellVisitor<DerivedCell>
     {

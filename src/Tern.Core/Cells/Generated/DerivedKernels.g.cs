@@ -110,6 +110,9 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(Ugrnn<Relu>)) return visitor.Visit<Ugrnn<Relu>, UgrnnReluKernel>();
         if (typeof(TCell) == typeof(Gru<NoZoneout>)) return visitor.Visit<Gru<NoZoneout>, GruKernel>();
         if (typeof(TCell) == typeof(Gru<Zoneout>)) return visitor.Visit<Gru<Zoneout>, GruZoneoutKernel>();
+        if (typeof(TCell) == typeof(GruReset)) return visitor.Visit<GruReset, GruResetKernel>();
+        if (typeof(TCell) == typeof(GruUpdate<NoZoneout>)) return visitor.Visit<GruUpdate<NoZoneout>, GruUpdateKernel>();
+        if (typeof(TCell) == typeof(GruUpdate<Zoneout>)) return visitor.Visit<GruUpdate<Zoneout>, GruUpdateZoneoutKernel>();
         if (typeof(TCell) == typeof(Lstm<NoPeephole, NoZoneout>)) return visitor.Visit<Lstm<NoPeephole, NoZoneout>, LstmKernel>();
         if (typeof(TCell) == typeof(Lstm<NoPeephole, Zoneout>)) return visitor.Visit<Lstm<NoPeephole, Zoneout>, LstmZoneoutKernel>();
         if (typeof(TCell) == typeof(Lstm<Peephole, NoZoneout>)) return visitor.Visit<Lstm<Peephole, NoZoneout>, LstmPeepholeKernel>();

@@ -98,3 +98,119 @@ readonly struct GruZoneoutKernel : IDerivedKernel
         a.DS0 = t2 + dh - t1;
     }
 }
+
+readonly struct GruResetKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.S0;
+    public static Slots Saves => Slots.X0;
+    public static Slots BackwardReads => Slots.X0 | Slots.S0 | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, x_r = a.X0, b_r = a.P0;
+        T r = a.X0 = T.Sigmoid(x_r + b_r);
+        a.S0 = hPrev;
+        return hPrev * r;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T r = a.X0, hPrev = a.S0, dy = a.DY, dhNext = a.DS0;
+        T dr = hPrev * dy;
+        T t1 = r * dr;
+        a.GX0 = a.GP0 = T.Fnma(r, t1, t1);
+        a.DS0 = T.Fma(r, dy, dhNext);
+    }
+}
+
+readonly struct GruUpdateKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T x_z = a.X0, b_z = a.P0, x_h = a.X1, b_h = a.P1, hPrev = a.S0, mask = a.Mask;
+        T.SigmoidTanh(x_z + b_z, x_h + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
+        T h = a.S0 = T.Fma(z, hPrev - t1, t1);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T z = a.X0, hPrev = a.S0, saved = a.U0, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T dz = (hPrev - saved) * dh;
+        T t1 = z * dz;
+        a.GX0 = a.GP0 = T.Fnma(z, t1, t1);
+        T dhPrev = a.DS0 = z * dh;
+        T t2 = dh - dhPrev;
+        a.GX1 = a.GP1 = T.Fnma(saved, saved * t2, t2);
+    }
+}
+
+readonly struct GruUpdateZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_z = a.X0, b_z = a.P0, x_h = a.X1, b_h = a.P1;
+        T mask = a.Mask;
+        T.SigmoidTanh(x_z + b_z, x_h + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
+        T h = a.S0 = T.Fma(keep, T.Fma(z, hPrev - t1, t1) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T z = a.X0, hPrev = a.S0, saved = a.U0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T dz = (hPrev - saved) * t1;
+        T t2 = z * dz;
+        a.GX0 = a.GP0 = T.Fnma(z, t2, t2);
+        T t3 = z * t1;
+        T t4 = t1 - t3;
+        a.GX1 = a.GP1 = T.Fnma(saved, saved * t4, t4);
+        a.DS0 = t3 + dh - t1;
+    }
+}
