@@ -26,7 +26,8 @@ public sealed record SweepRun(string Folder, TrainConfig Config, string Tuned)
     {
         if (!File.Exists(ConfigPath))
             return;
-        IReadOnlyDictionary<string, string> there = RunFiles.Config(ConfigPath);
+        // read and resolved, so that a key that the version of then did not have has its default
+        Dictionary<string, string> there = RunFiles.Flat("", ConfigJson.Element(ConfigJson.ReadFile(ConfigPath).Resolve())).ToDictionary();
         foreach ((string key, string value) in RunFiles.Flat("", ConfigJson.Element(Config)))
             if (there.GetValueOrDefault(key) is var old && old != value)
                 throw new TernException($"{Folder} is of another study: {key} is {old ?? "not set"} there and {value} here; choose another --out, or remove the folder.");
