@@ -31,12 +31,16 @@ public sealed record CellSpec(string Name, string[] Input, string[] Vectors, str
 
     /// <summary>
     /// A cell of two phases: the first one's parts, which are also among this spec's, before those of the second. Its output
-    /// is multiplied by the blocks <see cref="Linked"/> of U before the second phase runs. Null for a cell of one phase.
+    /// is multiplied by the blocks <see cref="Linked"/> of U, or normalised, before the second phase runs. Null for a cell of
+    /// one phase.
     /// </summary>
     public CellSpec? First { get; init; }
 
     /// <summary>Recurrent blocks that multiply the first phase's output instead of h: the last ones.</summary>
     public string[] Linked { get; init; } = [];
+
+    /// <summary>The first phase's output is layer-normalised, and the second phase finds it in slot U0 under this name; null where it is not.</summary>
+    public string? Normalised { get; init; }
 
     /// <summary>The whole of a cell of two phases.</summary>
     internal static CellSpec Join(CellSpec first, CellSpec second) => second with
@@ -44,7 +48,7 @@ public sealed record CellSpec(string Name, string[] Input, string[] Vectors, str
         Input = [.. first.Input, .. second.Input],
         Vectors = [.. first.Vectors, .. second.Vectors],
         State = [.. second.State.Union(first.State)],
-        Recurrent = [.. first.Recurrent, .. second.Recurrent],
+        Recurrent = [.. first.Recurrent, .. second.Recurrent.Where(block => block != second.Normalised)],
         First = first,
     };
 

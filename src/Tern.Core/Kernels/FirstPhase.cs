@@ -1,9 +1,9 @@
 namespace Tern.Kernels;
 
-/// <summary>The first phase of a cell of two, and the product of its output.</summary>
+/// <summary>The first phase of a cell of two, and the product or normalisation of its output.</summary>
 static unsafe class FirstPhase
 {
-    /// <summary>The phase over the rows of a step, then the product of its output, which is added to the second phase's blocks.</summary>
+    /// <summary>The phase over the rows of a step, then what goes from its output to the second phase's blocks.</summary>
     public static void Forward(in ScanPass pass, TwoPhaseKernel two, int t, int from, int to, float* u, float* scratch)
     {
         float* q = RecurrentPass.Output(pass, t, from, to - from, scratch);
@@ -25,7 +25,7 @@ static unsafe class FirstPhase
     /// <summary>The adjoint of both; on padded rows the gradient of U is 0 already.</summary>
     public static void Backward(in ScanPass pass, in ScanGradients g, TwoPhaseKernel two, int t, int step, int from, int to, float* u, float* du, float* scratch, in GradientSums sums)
     {
-        float* dq = RecurrentPass.BackwardLinked(pass, g, step, to - from, du, scratch);
+        float* dq = RecurrentPass.BackwardLinked(pass, g, t, step, from, to - from, du, scratch, sums);
         for (int row = from; row < to;)
         {
             int end = pass.RunEnd(t, row, to, out bool active);

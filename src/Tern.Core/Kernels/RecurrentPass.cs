@@ -29,6 +29,12 @@ unsafe struct RecurrentPass
     /// <summary>Likewise of the first phase: its output, [time, batch, units], and U_1 times it, [time, batch, rank].</summary>
     public float* KeptOutput, KeptLinked;
 
+    /// <summary>Layer normalisation of a row of U h: its weight, [blocks x units], null for none; U h of all steps, [time, batch, blocks x units], for the backward.</summary>
+    public float* Gain, KeptProducts;
+
+    /// <summary>Layer normalisation of the first phase's output: weight and bias, [2, units], null for none.</summary>
+    public float* StateNorm;
+
     public readonly bool Present => Blocks > 0;
 
     readonly int AddedBlocks => Blocks - OwnBlocks - LinkedBlocks;
@@ -39,9 +45,9 @@ unsafe struct RecurrentPass
     /// <summary>First column of the linked blocks.</summary>
     static int LinkedColumn(in ScanPass pass) => Column(pass) + pass.Recurrent.AddedBlocks * pass.Units;
 
-    /// <summary>Floats of scratch for the steps of a forward: one of <see cref="Kept"/>, then the first phase's output.</summary>
+    /// <summary>Floats of scratch for the steps of a forward: one of <see cref="Kept"/>, then the first phase's output, then U h before it is normalised.</summary>
     public static long ForwardScratchFloats(in ScanPass pass, int rows) =>
-        (long)rows * (pass.Recurrent.Rank + (pass.Recurrent.LinkedBlocks > 0 ? pass.Units : 0));
+        (long)rows * (pass.Recurrent.Rank + (pass.Step is TwoPhaseKernel ? pass.Units : 0) + (pass.Recurrent.Gain != null ? pass.Recurrent.Blocks * pass.Units : 0));
 
     /// <summary>Adds U h to the rows of a step.</summary>
     public static void Forward(in ScanPass pass, int t, int from, int rows, float* u, float* scratch)
@@ -51,6 +57,15 @@ unsafe struct RecurrentPass
         int k = pass.Units, own = r.OwnBlocks * pass.Units, added = r.AddedBlocks * pass.Units;
         if (r.Rank > 0) h = MultiplyFirst(pass, r.Kept, t, from, rows, h, ref stride, ref k, scratch);
         float* c = u + Column(pass);
+        if (r.Gain != null)
+        {
+            int width = added + own;
+            float* v = r.KeptProducts != null ? r.KeptProducts + ((long)t * pass.Batch + from) * width : scratch + (long)rows * (r.Rank + (pass.Step is TwoPhaseKernel ? pass.Units : 0));
+            Gemm.Multiply(h, stride, 0, r.Added, v, width, 0, 1, rows, added, k, accumulate: false);
+            if (own > 0) Gemm.Multiply(h, stride, 0, r.Own, v + added, width, 0, 1, rows, own, k, accumulate: false);
+            for (int row = 0; row < rows; row++) LayerNorm.AddRow(v + (long)row * width, c + (long)row * pass.URow, added, width, r.Gain);
+            return;
+        }
         if (added > 0) Gemm.Multiply(h, stride, 0, r.Added, c, pass.URow, 0, 1, rows, added, k, accumulate: true);
         if (own > 0) Gemm.Multiply(h, stride, 0, r.Own, c + added, pass.URow, 0, 1, rows, own, k, accumulate: false);
     }
@@ -59,10 +74,16 @@ unsafe struct RecurrentPass
     public static float* Output(in ScanPass pass, int t, int from, int rows, float* scratch) =>
         pass.Recurrent.KeptOutput != null ? pass.Recurrent.KeptOutput + ((long)t * pass.Batch + from) * pass.Units : scratch + (long)rows * pass.Recurrent.Rank;
 
-    /// <summary>Adds the linked blocks' product with the first phase's output q.</summary>
+    /// <summary>Adds the linked blocks' product with the first phase's output q, or normalises it into the second phase's slot.</summary>
     public static void ForwardLinked(in ScanPass pass, int t, int from, int rows, float* u, float* q, float* scratch)
     {
         ref readonly RecurrentPass r = ref pass.Recurrent;
+        if (r.StateNorm != null)
+        {
+            for (int row = 0; row < rows; row++)
+                LayerNorm.Row(q + (long)row * pass.Units, u + (long)row * pass.URow + pass.WRow, pass.Units, r.StateNorm, r.StateNorm + pass.Units);
+            return;
+        }
         nint stride = pass.Units;
         int k = pass.Units;
         if (r.Rank > 0) q = MultiplyFirst(pass, r.KeptLinked, t, from, rows, q, ref stride, ref k, scratch);
@@ -79,28 +100,43 @@ unsafe struct RecurrentPass
         return q;
     }
 
-    /// <summary>Floats of scratch for the steps of a block of the backward: gradients of <see cref="Kept"/> and <see cref="KeptLinked"/>, and of the first phase's output at one step.</summary>
-    public static long BackwardScratchFloats(in ScanPass pass, int rows)
-    {
-        bool linked = pass.Recurrent.LinkedBlocks > 0;
-        return (long)pass.BlockSteps(rows) * rows * pass.Recurrent.Rank * (linked ? 2 : 1) + (linked ? (long)rows * pass.Units : 0);
-    }
+    /// <summary>Floats of scratch for the steps of a block of the backward: gradients of <see cref="Kept"/> and <see cref="KeptLinked"/>, of the first phase's output at one step, and of U h before it is normalised.</summary>
+    public static long BackwardScratchFloats(in ScanPass pass, int rows) =>
+        ProductGradientsOffset(pass, rows) + (pass.Recurrent.Gain != null ? (long)pass.BlockSteps(rows) * rows * pass.Recurrent.Blocks * pass.Units : 0);
+
+    static long ProductGradientsOffset(in ScanPass pass, int rows) =>
+        (long)pass.BlockSteps(rows) * rows * pass.Recurrent.Rank * (pass.Recurrent.LinkedBlocks > 0 ? 2 : 1) + (pass.Step is TwoPhaseKernel ? (long)rows * pass.Units : 0);
 
     /// <summary>Adds what U h hands back to the gradient of the state before.</summary>
-    public static void Backward(in ScanPass pass, in ScanGradients g, int step, int from, int rows, float* du, float* scratch)
+    public static void Backward(in ScanPass pass, in ScanGradients g, int t, int step, int from, int rows, float* du, float* scratch, in GradientSums sums)
     {
         ref readonly RecurrentPass r = ref pass.Recurrent;
-        float* dh = g.DState + (long)from * pass.StateRow;
-        MultiplyBack(pass, g.RecurrentPanels, g.FirstPanels, du + Column(pass), (r.Blocks - r.LinkedBlocks) * pass.Units, rows,
-            scratch + (long)step * rows * r.Rank, dh, pass.StateRow, accumulate: true);
+        float* dh = g.DState + (long)from * pass.StateRow, d = du + Column(pass);
+        int width = (r.Blocks - r.LinkedBlocks) * pass.Units, stride = pass.URow;
+        if (r.Gain != null)
+        {
+            float* v = r.KeptProducts + ((long)t * pass.Batch + from) * width, dv = scratch + ProductGradientsOffset(pass, rows) + (long)step * rows * width;
+            for (int row = 0; row < rows; row++)
+                LayerNorm.Backward(v + (long)row * width, d + (long)row * stride, dv + (long)row * width, width, r.Gain, sums.Gain, null);
+            d = dv;
+            stride = width;
+        }
+        MultiplyBack(pass, g.RecurrentPanels, g.FirstPanels, d, stride, width, rows, scratch + (long)step * rows * r.Rank, dh, pass.StateRow, accumulate: true);
     }
 
     /// <summary>The gradient of the first phase's output, [rows, units].</summary>
-    public static float* BackwardLinked(in ScanPass pass, in ScanGradients g, int step, int rows, float* du, float* scratch)
+    public static float* BackwardLinked(in ScanPass pass, in ScanGradients g, int t, int step, int from, int rows, float* du, float* scratch, in GradientSums sums)
     {
         ref readonly RecurrentPass r = ref pass.Recurrent;
-        float* dfirst = LinkedGradients(pass, rows, scratch), dq = dfirst + (long)pass.BlockSteps(rows) * rows * r.Rank;
-        MultiplyBack(pass, g.LinkedPanels, g.FirstPanels, du + LinkedColumn(pass), r.LinkedBlocks * pass.Units, rows,
+        float* dfirst = LinkedGradients(pass, rows, scratch), dq = scratch + ProductGradientsOffset(pass, rows) - (long)rows * pass.Units;
+        if (r.StateNorm != null)
+        {
+            float* q = r.KeptOutput + ((long)t * pass.Batch + from) * pass.Units;
+            for (int row = 0; row < rows; row++, q += pass.Units)
+                LayerNorm.Backward(q, du + (long)row * pass.URow + pass.WRow, dq + (long)row * pass.Units, pass.Units, r.StateNorm, sums.StateNorm, sums.StateNorm + pass.Units);
+            return dq;
+        }
+        MultiplyBack(pass, g.LinkedPanels, g.FirstPanels, du + LinkedColumn(pass), pass.URow, r.LinkedBlocks * pass.Units, rows,
             dfirst + (long)step * rows * r.Rank, dq, pass.Units, accumulate: false);
         return dq;
     }
@@ -108,15 +144,15 @@ unsafe struct RecurrentPass
     /// <summary>Gradients of <see cref="KeptLinked"/>, behind those of <see cref="Kept"/>.</summary>
     static float* LinkedGradients(in ScanPass pass, int rows, float* scratch) => scratch + (long)pass.BlockSteps(rows) * rows * pass.Recurrent.Rank;
 
-    static void MultiplyBack(in ScanPass pass, float* panels, float* first, float* d, int k, int rows, float* dq, float* to, int stride, bool accumulate)
+    static void MultiplyBack(in ScanPass pass, float* panels, float* first, float* d, int dStride, int k, int rows, float* dq, float* to, int stride, bool accumulate)
     {
         int rank = pass.Recurrent.Rank;
         if (rank == 0)
         {
-            Gemm.Multiply(d, pass.URow, 0, panels, to, stride, 0, 1, rows, pass.Units, k, accumulate);
+            Gemm.Multiply(d, dStride, 0, panels, to, stride, 0, 1, rows, pass.Units, k, accumulate);
             return;
         }
-        Gemm.Multiply(d, pass.URow, 0, panels, dq, rank, 0, 1, rows, rank, k, accumulate: false);
+        Gemm.Multiply(d, dStride, 0, panels, dq, rank, 0, 1, rows, rank, k, accumulate: false);
         Gemm.Multiply(dq, rank, 0, first, to, stride, 0, 1, rows, pass.Units, rank, accumulate);
     }
 
@@ -134,15 +170,20 @@ unsafe struct RecurrentPass
         ref readonly RecurrentPass r = ref pass.Recurrent;
         int m = (r.Blocks - r.LinkedBlocks) * pass.Units, linked = r.LinkedBlocks * pass.Units;
         float* d = du + Column(pass), dlinked = du + LinkedColumn(pass);
-        long at = (long)first * pass.Batch + from;
+        long at = (long)first * pass.Batch + from, dStride = pass.URow, dStep = duStep;
+        if (r.Gain != null)
+        {
+            d = dq + ProductGradientsOffset(pass, rows);
+            (dStride, dStep) = (m, (long)rows * m);
+        }
         if (r.Rank == 0)
         {
-            TimesState(pass, first, steps, from, rows, d, pass.URow, duStep, sums.U, m, scratch);
+            TimesState(pass, first, steps, from, rows, d, dStride, dStep, sums.U, m, scratch);
             if (linked > 0)
                 Gemm.MultiplyTransposed(dlinked, pass.URow, duStep, r.KeptOutput + at * pass.Units, pass.Units, (long)pass.Batch * pass.Units, sums.U + (long)m * pass.Units, pass.Units, steps, rows, linked, pass.Units, accumulate: true, scratch);
             return;
         }
-        Gemm.MultiplyTransposed(d, pass.URow, duStep, r.Kept + at * r.Rank, r.Rank, (long)pass.Batch * r.Rank, sums.U, r.Rank, steps, rows, m, r.Rank, accumulate: true, scratch);
+        Gemm.MultiplyTransposed(d, dStride, dStep, r.Kept + at * r.Rank, r.Rank, (long)pass.Batch * r.Rank, sums.U, r.Rank, steps, rows, m, r.Rank, accumulate: true, scratch);
         TimesState(pass, first, steps, from, rows, dq, r.Rank, (long)rows * r.Rank, sums.First, r.Rank, scratch);
         if (linked == 0) return;
         Gemm.MultiplyTransposed(dlinked, pass.URow, duStep, r.KeptLinked + at * r.Rank, r.Rank, (long)pass.Batch * r.Rank, sums.U + (long)m * r.Rank, r.Rank, steps, rows, linked, r.Rank, accumulate: true, scratch);

@@ -50,6 +50,9 @@ unsafe struct GradientSums
 
     /// <summary>Of U, [recurrent blocks x units, units or rank], and of its first factor, [rank, units].</summary>
     public float* U, First;
+
+    /// <summary>Of the normalisation of U h, [recurrent blocks x units], and of that of a first phase's output, [2, units].</summary>
+    public float* Gain, StateNorm;
 }
 
 /// <summary>The backward scan: block by block in reverse, the steps' adjoints, then the products that use them.</summary>
@@ -83,7 +86,7 @@ static unsafe class ScanBackward
                 AddStateGradient(pass, g, t, from, to);
                 StepRows(pass, g, t, from, to, u + (t - first) * uStep, du + (t - first) * duStep, sums);
                 if (pass.Step is TwoPhaseKernel two) FirstPhase.Backward(pass, g, two, t, t - first, from, to, u + (t - first) * uStep, du + (t - first) * duStep, dq, sums);
-                if (pass.Recurrent.Present) RecurrentPass.Backward(pass, g, t - first, from, rows, du + (t - first) * duStep, dq);
+                if (pass.Recurrent.Present) RecurrentPass.Backward(pass, g, t, t - first, from, rows, du + (t - first) * duStep, dq, sums);
             }
             if (pass.Interleaved) MultiplyBlock(pass, g, first, n1 - n0, from, rows, du, sums.W, rest);
             if (pass.Recurrent.Present) RecurrentPass.Gradients(pass, first, n1 - n0, from, rows, du, duStep, dq, sums, rest);

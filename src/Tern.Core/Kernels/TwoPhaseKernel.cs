@@ -11,7 +11,7 @@ readonly record struct Phase(StepKernel Step, int Block, int Vector, int State);
 
 /// <summary>
 /// A cell of two phases: counts are those of the whole cell, and the scan runs the phases one after the other, with the
-/// product of the first one's output between them. Each phase has one state; the scalars and constants are the second's.
+/// product or normalisation of the first one's output between them. Each phase has one state; the scalars and constants are the second's.
 /// </summary>
 sealed class TwoPhaseKernel : StepKernel
 {

@@ -24,7 +24,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec, tensors))];
         if (spec.Projection is not null)
             projection = ModelTensors.Matrix(tensors, $"{spec.Name}.projection");
-        if (spec.LayerNorm == LayerNormPlace.Products)
+        if (spec.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent)
             foreach (var (direction, name) in directions.Zip(spec.DirectionNames))
                 (direction.NormWeight, direction.NormBias) = (Concatenate([tensors[$"{spec.Name}.{name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.{name}.norm.bias"]]));
         else if (spec.LayerNorm != LayerNormPlace.None)
@@ -79,7 +79,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         X = x,
         Panels = direction.Weight.Panels,
         Interleaved = true,
-        NormWidth = spec.LayerNorm == LayerNormPlace.Products ? spec.NormWidth : 0,
+        NormWidth = spec.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent ? spec.NormWidth : 0,
         NormWeight = direction.NormWeight is { } weight ? weight.Pointer : null,
         NormBias = direction.NormBias is { } bias ? bias.Pointer : null,
         Skip = step.Skip && blocks == step.Inputs ? args.X + index * spec.Hidden : null,
@@ -117,6 +117,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     sealed class Direction
     {
         readonly F32Matrix? added, last, first;
+        readonly AlignedBuffer<float>? gain, stateNorm;
 
         public Direction(string name, CellSpec cell, RecurrentSpec layer, IReadOnlyDictionary<string, TensorData> tensors)
         {
@@ -134,8 +135,14 @@ sealed unsafe class RecurrentModule : RuntimeModule
             last = new(recurrent, addedRows, recurrent.Shape[0]);
             if (layer.RecurrentRank is not null)
                 first = new(tensors[$"{name}.recurrent_projection"]);
+            if (layer.LayerNorm == LayerNormPlace.Recurrent)
+                gain = Concatenate([tensors[$"{name}.recurrent_norm"]]);
+            if (cell.Normalised is not null)
+                stateNorm = Concatenate([tensors[$"{name}.state_norm.weight"], tensors[$"{name}.state_norm.bias"]]);
             Recurrent = new()
             {
+                Gain = gain is null ? null : gain.Pointer,
+                StateNorm = stateNorm is null ? null : stateNorm.Pointer,
                 Blocks = cell.Recurrent.Length,
                 Rank = layer.RecurrentRank ?? 0,
                 OwnBlocks = cell.OwnRecurrent.Length,

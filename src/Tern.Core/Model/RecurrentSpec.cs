@@ -22,6 +22,10 @@ public enum LayerNormPlace
     /// <summary>The products W x, all of the cell's blocks of a direction as one row; a projected highway is left as it is.</summary>
     [JsonStringEnumMemberName("products")]
     Products,
+
+    /// <summary>As <see cref="Products"/>, and the products U h as a row of their own, without a bias: for cells with a recurrent matrix (Ba et al. 2016, supplement).</summary>
+    [JsonStringEnumMemberName("recurrent")]
+    Recurrent,
 }
 
 /// <summary>
@@ -30,7 +34,9 @@ public enum LayerNormPlace
 /// [recurrent blocks x hidden, hidden or rank] and perhaps DIRECTION.recurrent_projection [rank, hidden],
 /// DIRECTION.VECTOR [hidden] for each vector of the cell, DIRECTION.NUMBER [1] for each scalar (the argument of a sigmoid)
 /// and constant; for the layer: projection [rank, input], norm.weight and norm.bias
-/// (DIRECTION.norm.weight and DIRECTION.norm.bias where the products are normalised).
+/// (DIRECTION.norm.weight and DIRECTION.norm.bias where the products are normalised, and DIRECTION.recurrent_norm
+/// [recurrent blocks x hidden] where those of the recurrent matrix are); DIRECTION.state_norm.weight and .bias [hidden] where
+/// the cell normalises its state.
 /// </summary>
 public sealed record RecurrentSpec : ModuleSpec
 {
@@ -86,7 +92,7 @@ public sealed record RecurrentSpec : ModuleSpec
 
     /// <summary>Columns that the layer normalisation spans; 0 where there is none.</summary>
     [JsonIgnore]
-    public int NormWidth => LayerNorm switch { LayerNormPlace.Before => Input, LayerNormPlace.After => Width, LayerNormPlace.Products => CellCatalogue.Spec(Cell).Input.Length * Hidden, _ => 0 };
+    public int NormWidth => LayerNorm switch { LayerNormPlace.Before => Input, LayerNormPlace.After => Width, LayerNormPlace.Products or LayerNormPlace.Recurrent => CellCatalogue.Spec(Cell).Input.Length * Hidden, _ => 0 };
 
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, int[]>> Tensors()
@@ -94,7 +100,7 @@ public sealed record RecurrentSpec : ModuleSpec
         CellSpec cell = CellCatalogue.Spec(Cell);
         if (Projection is { } rank)
             yield return Tensor("projection", rank, Input);
-        foreach (string prefix in LayerNorm switch { LayerNormPlace.None => [], LayerNormPlace.Products => DirectionNames.Select(name => name + "."), _ => [""] })
+        foreach (string prefix in LayerNorm switch { LayerNormPlace.None => [], LayerNormPlace.Products or LayerNormPlace.Recurrent => DirectionNames.Select(name => name + "."), _ => [""] })
         {
             yield return Tensor($"{prefix}norm.weight", NormWidth);
             yield return Tensor($"{prefix}norm.bias", NormWidth);
@@ -106,12 +112,22 @@ public sealed record RecurrentSpec : ModuleSpec
                 yield return Tensor($"{direction}.recurrent", cell.Recurrent.Length * Hidden, RecurrentRank ?? Hidden);
             if (RecurrentRank is { } recurrentRank)
                 yield return Tensor($"{direction}.recurrent_projection", recurrentRank, Hidden);
+            if (LayerNorm == LayerNormPlace.Recurrent)
+                yield return Tensor($"{direction}.recurrent_norm", cell.Recurrent.Length * Hidden);
+            if (cell.Normalised is not null)
+            {
+                yield return Tensor($"{direction}.state_norm.weight", Hidden);
+                yield return Tensor($"{direction}.state_norm.bias", Hidden);
+            }
             foreach (string vector in cell.Vectors)
                 yield return Tensor($"{direction}.{vector}", Hidden);
             foreach (string number in cell.Scalars.Concat(cell.Constants))
                 yield return Tensor($"{direction}.{number}", 1);
         }
     }
+
+    /// <summary>Whether the products U h of a cell are one row: it has a recurrent matrix, and all of it multiplies h.</summary>
+    public static bool NormalisesRecurrent(CellSpec cell) => cell.Recurrent.Length > 0 && cell.Linked.Length == 0;
 
     internal override Flow Check(Flow input)
     {
@@ -123,7 +139,9 @@ public sealed record RecurrentSpec : ModuleSpec
         if (RecurrentRank is not null && CellCatalogue.Spec(Cell).Recurrent.Length == 0)
             throw new TernException($"has a module '{Name}' of recurrent rank {RecurrentRank} with cell {Cell}, which has no recurrent matrix. Train the model again.");
         if (!Enum.IsDefined(LayerNorm))
-            throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before, after or products. Train the model again.");
+            throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before, after, products or recurrent. Train the model again.");
+        if (LayerNorm == LayerNormPlace.Recurrent && !NormalisesRecurrent(CellCatalogue.Spec(Cell)))
+            throw new TernException($"has a module '{Name}' with layer_norm recurrent and cell {Cell}, which has no products U h of all of its blocks. Train the model again.");
         return new(FlowKind.Sequence, Width);
     }
 }

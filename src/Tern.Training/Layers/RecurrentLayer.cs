@@ -22,6 +22,10 @@ public sealed class RecurrentLayer : nn.Module
     readonly Parameter? backward_recurrent;
     readonly Parameter? forward_recurrent_projection;
     readonly Parameter? backward_recurrent_projection;
+    readonly Parameter? forward_recurrent_norm;
+    readonly Parameter? backward_recurrent_norm;
+    readonly Parameter? forward_state_norm;
+    readonly Parameter? backward_state_norm;
     readonly Parameter? forward_scalars;
     readonly Parameter? backward_scalars;
     readonly Parameter? projection;
@@ -58,13 +62,23 @@ public sealed class RecurrentLayer : nn.Module
             forward_recurrent_projection = RecurrentProjection();
             if (config.Bidirectional) backward_recurrent_projection = RecurrentProjection();
         }
+        if (config.LayerNorm == LayerNormPlace.Recurrent)
+        {
+            forward_recurrent_norm = RecurrentNorm();
+            if (config.Bidirectional) backward_recurrent_norm = RecurrentNorm();
+        }
+        if (shape.Spec.Normalised is not null)
+        {
+            forward_state_norm = StateNorm();
+            if (config.Bidirectional) backward_state_norm = StateNorm();
+        }
         if (shape.Spec.Scalars.Length > 0)
         {
             forward_scalars = Scalars();
             if (config.Bidirectional) backward_scalars = Scalars();
         }
         if (rank is int r) projection = Parameter(Initialisation.Uniform(r, Input));
-        if (config.LayerNorm == LayerNormPlace.Products)
+        if (config.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent)
         {
             forward_norm = LayerNorm((long)shape.Spec.Input.Length * shape.Units);
             if (config.Bidirectional) backward_norm = LayerNorm((long)shape.Spec.Input.Length * shape.Units);
@@ -79,6 +93,8 @@ public sealed class RecurrentLayer : nn.Module
         Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config));                     // [vectors, hidden]
         Parameter Recurrent() => Parameter(Initialisation.Recurrent(shape));                         // [recurrent blocks x hidden, hidden or rank]
         Parameter RecurrentProjection() => Parameter(Initialisation.RecurrentProjection(shape));     // [rank, hidden]
+        Parameter RecurrentNorm() => Parameter(ones(shape.Spec.Recurrent.Length * shape.Units));     // [recurrent blocks x hidden]
+        Parameter StateNorm() => Parameter(stack([ones(shape.Units), zeros(shape.Units)]));          // weight, bias
         Parameter Scalars() => Parameter(Initialisation.Scalars(shape, config));                     // [scalars]
     }
 
@@ -121,6 +137,12 @@ public sealed class RecurrentLayer : nn.Module
             }
             if (d.Recurrent is not null) yield return ($"{name}.recurrent", d.Recurrent);
             if (d.RecurrentProjection is not null) yield return ($"{name}.recurrent_projection", d.RecurrentProjection);
+            if (d.RecurrentNorm is not null) yield return ($"{name}.recurrent_norm", d.RecurrentNorm);
+            if (d.StateNorm is not null)
+            {
+                yield return ($"{name}.state_norm.weight", d.StateNorm[0]);
+                yield return ($"{name}.state_norm.bias", d.StateNorm[1]);
+            }
             for (int k = 0; k < shape.Spec.Vectors.Length; k++) yield return ($"{name}.{shape.Spec.Vectors[k]}", d.Vectors[k]);
             for (int k = 0; k < shape.Spec.Scalars.Length; k++) yield return ($"{name}.{shape.Spec.Scalars[k]}", d.Scalars!.narrow(0, k, 1));
             for (int k = 0; k < constants.Length; k++) yield return ($"{name}.{shape.Spec.Constants[k]}", tensor(new[] { constants[k] }));
@@ -160,6 +182,8 @@ public sealed class RecurrentLayer : nn.Module
             Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Output], x) : null)
         {
             Recurrent = shape.Factors == 0 ? [] : [.. Directions().Select(d => d.RecurrentProjection is null ? (Tensor[])[d.Recurrent!] : [d.RecurrentProjection, d.Recurrent!])],
+            RecurrentNorms = forward_recurrent_norm is null ? [] : [.. Directions().Select(d => d.RecurrentNorm!)],
+            StateNorms = forward_state_norm is null ? [] : [.. Directions().Select(d => d.StateNorm!)],
             Scalars = shape.Spec.Scalars.Length == 0 ? [] : [.. Directions().Select(d => d.Scalars!.sigmoid())],
         };
         var call = new ScanCall(shape)
@@ -167,7 +191,7 @@ public sealed class RecurrentLayer : nn.Module
             Constants = constants,
             Padding = padding,
             StateAt = stateAt,
-            GivenProducts = config.LayerNorm == LayerNormPlace.Products,
+            GivenProducts = config.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent,
         };
         bool fused = !UseTensorForm && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
@@ -181,14 +205,14 @@ public sealed class RecurrentLayer : nn.Module
 
     IEnumerable<LayerDirection> Directions()
     {
-        yield return new("forward", forward_weight, forward_vectors, forward_recurrent, forward_recurrent_projection, forward_scalars, forward_norm);
+        yield return new("forward", forward_weight, forward_vectors, forward_recurrent, forward_recurrent_projection, forward_recurrent_norm, forward_state_norm, forward_scalars, forward_norm);
         if (backward_weight is not null)
-            yield return new("backward", backward_weight, backward_vectors!, backward_recurrent, backward_recurrent_projection, backward_scalars, backward_norm);
+            yield return new("backward", backward_weight, backward_vectors!, backward_recurrent, backward_recurrent_projection, backward_recurrent_norm, backward_state_norm, backward_scalars, backward_norm);
     }
 
     /// <summary>What a direction has for itself.</summary>
     readonly record struct LayerDirection(
-        string Name, Tensor Weight, Tensor Vectors, Tensor? Recurrent, Tensor? RecurrentProjection, Tensor? Scalars, LayerNorm? Norm);
+        string Name, Tensor Weight, Tensor Vectors, Tensor? Recurrent, Tensor? RecurrentProjection, Tensor? RecurrentNorm, Tensor? StateNorm, Tensor? Scalars, LayerNorm? Norm);
 
     /// <summary>Products of a direction with the cell's blocks as one normalised row; what follows them is a projected highway.</summary>
     Tensor Normalised(Tensor u, LayerNorm norm)

@@ -59,10 +59,16 @@ sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights
     /// <summary>Of a cell with a recurrent matrix, one a direction: its factors, [recurrent blocks x units, units], or [rank, units] and [recurrent blocks x units, rank].</summary>
     public Tensor[][] Recurrent { get; init; } = [];
 
+    /// <summary>Weights of the normalisation of U h, [recurrent blocks x units] a direction; none where it is not normalised.</summary>
+    public Tensor[] RecurrentNorms { get; init; } = [];
+
+    /// <summary>Weights and biases of the normalisation of the state, [2, units] a direction, for cells that have it.</summary>
+    public Tensor[] StateNorms { get; init; } = [];
+
     /// <summary>Sigmoids of the scalars, [scalars] a direction; none for cells without.</summary>
     public Tensor[] Scalars { get; init; } = [];
 
-    /// <summary>x, state, for each direction weight, vectors, factors and scalars, then x', the mask and zoneout where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
+    /// <summary>x, state, for each direction weight, vectors, factors, scalars and norms, then x', the mask and zoneout where they are there: the order of the inputs of <see cref="FusedScan"/>.</summary>
     public IEnumerable<Tensor> InOrder()
     {
         yield return X;
@@ -76,6 +82,8 @@ sealed record ScanTensors(Tensor X, Tensor? Skip, Tensor State, Tensor[] Weights
                 foreach (var factor in Recurrent[d]) yield return factor;
             }
             if (Scalars.Length > 0) yield return Scalars[d];
+            if (RecurrentNorms.Length > 0) yield return RecurrentNorms[d];
+            if (StateNorms.Length > 0) yield return StateNorms[d];
         }
         if (Skip is not null) yield return Skip;
         if (Mask is not null) yield return Mask;

@@ -5,11 +5,15 @@ sealed class ScanInputs
 {
     const int FirstOfDirections = 2;      // after x and the state
     readonly int factors, each;
+    readonly int? recurrentNorm, stateNorm;
 
     public ScanInputs(ScanShape shape, ScanTensors tensors)
     {
         factors = shape.Factors;
-        each = 2 + factors + (shape.Spec.Scalars.Length > 0 ? 1 : 0);
+        each = 2 + factors;
+        if (shape.Spec.Scalars.Length > 0) each++;
+        if (tensors.RecurrentNorms.Length > 0) recurrentNorm = each++;
+        if (tensors.StateNorms.Length > 0) stateNorm = each++;
         int next = FirstOfDirections + each * shape.Directions;
         if (tensors.Skip is not null) Skip = next++;
         if (tensors.Mask is not null) Mask = next++;
@@ -40,4 +44,10 @@ sealed class ScanInputs
     public int Recurrent(int direction) => Weight(direction) + 1 + factors;
 
     public int Scalars(int direction) => Weight(direction) + 2 + factors;
+
+    /// <summary>Null where U h is not normalised.</summary>
+    public int? RecurrentNorm(int direction) => Weight(direction) + recurrentNorm;
+
+    /// <summary>Null where the cell's state is not.</summary>
+    public int? StateNorm(int direction) => Weight(direction) + stateNorm;
 }

@@ -73,16 +73,23 @@ sealed unsafe class ScanRun
         return (output, final, [.. kept]);
     }
 
-    /// <summary>Columns of what a backward needs of the recurrent products: U_1 h, the first phase's output, U_1 times it.</summary>
-    int[] KeptProducts => [.. shape.Rank > 0 ? (int[])[shape.Rank] : [], .. LinkedColumns > 0 ? (int[])[shape.Units] : [], .. LinkedColumns > 0 && shape.Rank > 0 ? (int[])[shape.Rank] : []];
+    /// <summary>Columns of what a backward needs of the recurrent products: U_1 h, the first phase's output, U_1 times it, U h before it is normalised; 0 for what the cell has not.</summary>
+    int[] KeptProducts => shape.Factors == 0 ? [] :
+    [
+        shape.Rank, shape.Spec.First is null ? 0 : shape.Units, LinkedColumns > 0 ? shape.Rank : 0,
+        index.RecurrentNorm(0) is null ? 0 : shape.Spec.Recurrent.Length * shape.Units,
+    ];
 
-    void SetKept(ref ScanPass pass, ReadOnlySpan<Tensor> products)
+    static void SetKept(ref ScanPass pass, ReadOnlySpan<Tensor> products)
     {
         if (products.IsEmpty) return;
-        if (shape.Rank > 0) pass.Recurrent.Kept = products[0].Pointer();
-        if (LinkedColumns > 0) pass.Recurrent.KeptOutput = products[shape.Rank > 0 ? 1 : 0].Pointer();
-        if (LinkedColumns > 0 && shape.Rank > 0) pass.Recurrent.KeptLinked = products[2].Pointer();
+        pass.Recurrent.Kept = PointerOrNull(products[0]);
+        pass.Recurrent.KeptOutput = PointerOrNull(products[1]);
+        pass.Recurrent.KeptLinked = PointerOrNull(products[2]);
+        pass.Recurrent.KeptProducts = PointerOrNull(products[3]);
     }
+
+    static float* PointerOrNull(Tensor tensor) => tensor.NumberOfElements == 0 ? null : tensor.Pointer();
 
     /// <summary>Products as rows with room behind them for what else a row of U has; a copy, since gates are saved in it.</summary>
     Tensor WithRoom(Tensor products, int time, int batch)
@@ -224,7 +231,7 @@ sealed unsafe class ScanRun
         gradients.FirstPanels = scratch + first;
         gradients.LinkedPanels = scratch + linked;
         MaskOr(ref pass, scratch + ones);
-        using var sums = new WorkerSums(shape, workers, own);
+        using var sums = new WorkerSums(shape, workers, own, index);
         var (sharedPass, shared) = (pass, gradients);
         Kernels.Workers.Run(workers, k => ScanBackward.Run(
             sharedPass, shared, sharedPass.Batch * k / workers, sharedPass.Batch * (k + 1) / workers, sums[k], scratch + blocks + block * k));
@@ -255,7 +262,7 @@ sealed unsafe class ScanRun
             Input = shape.Input,
             Units = shape.Units,
             Blocks = shape.Blocks,
-            Recurrent = new() { Blocks = shape.Spec.Recurrent.Length, OwnBlocks = shape.Spec.OwnRecurrent.Length, LinkedBlocks = shape.Spec.Linked.Length, Rank = shape.Rank },
+            Recurrent = new() { Blocks = shape.Spec.Recurrent.Length, OwnBlocks = shape.Spec.OwnRecurrent.Length, LinkedBlocks = shape.Spec.Linked.Length, Rank = shape.Rank, Gain = index.RecurrentNorm(direction) is { } gain ? inputs[gain].Pointer() : null, StateNorm = index.StateNorm(direction) is { } norm ? inputs[norm].Pointer() : null },
             Reverse = direction == 1,
             X = inputs[0].Pointer(),
             Skip = shape.RawSkip ? inputs[index.Skip ?? 0].Pointer() + offset : null,

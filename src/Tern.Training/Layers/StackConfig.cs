@@ -95,6 +95,8 @@ public sealed record StackConfig
         Share(nameof(InputDropout), InputDropout);
         Share(nameof(Zoneout), Zoneout);
         if (Zoneout > 0 && !CellCatalogue.Spec(Cell).Zoneout) throw new TernException($"Zoneout is {Zoneout}, but {Cell} has none; set its option zoneout to yes, or Zoneout to 0.");
+        if (LayerNorm == LayerNormPlace.Recurrent && !RecurrentSpec.NormalisesRecurrent(CellCatalogue.Spec(Cell)))
+            throw new TernException($"LayerNorm is Recurrent, but {Cell} has no products U h of all of its blocks; use Products, or a cell that has them.");
         Share(nameof(Decay), Decay);
         AtLeastOne(nameof(Window), Window);
         if (Window > 1 && Bidirectional) throw new TernException($"Window is {Window} and Bidirectional is true; a window reads forward only: use one of the two.");

@@ -41,12 +41,13 @@ static class TensorScan
             var blocks = u[t].split(units, -1);                                          // each [batch, units]
             if (spec.Skip) lane.Skip = new(skip is null ? blocks[spec.Input.Length] : skip[t]);
             if (tensors.Keep is not null) lane.Keep = new(tensors.Keep[t].narrow(-1, direction * units, units));
-            if (spec.Recurrent.Length > 0) AddRecurrent(ref lane, spec, 0, spec.Recurrent.Length - spec.Linked.Length, blocks, state[0], tensors.Recurrent[direction]);
+            if (spec.Recurrent.Length > 0) AddRecurrent(ref lane, spec, 0, spec.Recurrent.Length - spec.Linked.Length, blocks, state[0], tensors.Recurrent[direction], tensors.RecurrentNorms.ElementAtOrDefault(direction));
             Tensor[] next = [.. state];
             if (spec.First is { } first)
             {
                 var q = FirstPhase(shape, first, lane, blocks, next);
-                AddRecurrent(ref lane, spec, spec.Recurrent.Length - spec.Linked.Length, spec.Recurrent.Length, blocks, q, tensors.Recurrent[direction]);
+                if (spec.Normalised is null) AddRecurrent(ref lane, spec, spec.Recurrent.Length - spec.Linked.Length, spec.Recurrent.Length, blocks, q, tensors.Recurrent[direction], norm: null);
+                else lane.U0 = new(nn.functional.layer_norm(q, [units], tensors.StateNorms[direction][0], tensors.StateNorms[direction][1]));
                 blocks = blocks[first.Input.Length..];
                 SetVectors(ref lane, vectors[first.Vectors.Length..]);
             }
@@ -114,9 +115,10 @@ static class TensorScan
     }
 
     /// <summary>Blocks [from, to) of U h: added to the input blocks of the same names, or in slots of their own.</summary>
-    static void AddRecurrent(ref Lane<TensorReal> lane, CellSpec spec, int from, int to, Tensor[] x, Tensor h, Tensor[] factors)
+    static void AddRecurrent(ref Lane<TensorReal> lane, CellSpec spec, int from, int to, Tensor[] x, Tensor h, Tensor[] factors, Tensor? norm)
     {
         foreach (var factor in factors) h = h.matmul(factor.t());
+        if (norm is not null) h = nn.functional.layer_norm(h, [h.size(-1)], norm);
         int own = 0, units = (int)(h.size(-1) / spec.Recurrent.Length);
         var blocks = h.split(units, -1);
         for (int k = from; k < to; k++)

@@ -20,14 +20,17 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             {
                 int t = d == 0 ? n : x.Length - 1 - n;
                 double[] u = Multiply($"{spec.Name}.{spec.DirectionNames[d]}.weight", input[t]);
-                if (spec.LayerNorm == LayerNormPlace.Products)
+                if (spec.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent)
                     u = [.. Normalize(u[..spec.NormWidth], $"{spec.DirectionNames[d]}.norm"), .. u[spec.NormWidth..]];
                 int linked = cell.Recurrent.Length - cell.Linked.Length;
                 double[] r = Recurrent(d, u, states[d][..spec.Hidden], 0, linked);
                 if (cell.First is not null)
                 {
                     double[] q = [.. Enumerable.Range(0, spec.Hidden).Select(j => Step(d, j, u, r, x[t], states[d], first: true))];
-                    Recurrent(d, u, q, linked, cell.Recurrent.Length);
+                    if (cell.Normalised is null)
+                        Recurrent(d, u, q, linked, cell.Recurrent.Length);
+                    else
+                        r = Normalize(q, $"{spec.DirectionNames[d]}.state_norm");
                 }
                 for (int j = 0; j < spec.Hidden; j++)
                     y[t][d * spec.Hidden + j] = Step(d, j, u, r, x[t], states[d], first: false);
@@ -42,6 +45,12 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             return [];
         string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.recurrent";
         double[] product = Multiply(prefix, spec.RecurrentRank is null ? h : Multiply($"{prefix}_projection", h));
+        if (spec.LayerNorm == LayerNormPlace.Recurrent)
+        {
+            double mean = product.Average(), deviation = Math.Sqrt(product.Average(v => (v - mean) * (v - mean)) + 1e-5);
+            float[] gain = tensors[$"{prefix}_norm"].Values;
+            product = [.. product.Select((v, j) => (v - mean) / deviation * gain[j])];
+        }
         List<double> own = [];
         for (int k = from; k < to; k++)
         {
@@ -63,6 +72,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         Real[] q = [.. cell.Scalars.Select(v => Real.Sigmoid(new(tensors[prefix + v].Values[0]))), .. cell.Constants.Select(v => new Real(tensors[prefix + v].Values[0])), .. new Real[4]];
         Real[] b = [.. Enumerable.Range(0, u.Length / spec.Hidden).Skip(blocks).Select(i => new Real(u[i * spec.Hidden + unit])), .. new Real[4]];
         Real[] o = [.. Enumerable.Range(0, r.Length / spec.Hidden).Select(i => new Real(r[i * spec.Hidden + unit])), .. new Real[4]];
+        int at = first ? Array.IndexOf(cell.State, cell.First!.State[0]) * spec.Hidden : 0;
         int own = direction * spec.Hidden + unit;
         Lane<Real> lane = new()
         {
@@ -70,15 +80,15 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
             U0 = o[0], U1 = o[1], U2 = o[2], U3 = o[3],
             P0 = p[0], P1 = p[1], P2 = p[2], P3 = p[3], P4 = p[4], P5 = p[5], P6 = p[6], P7 = p[7],
             Q0 = q[0], Q1 = q[1], Q2 = q[2], Q3 = q[3],
-            S0 = new(state[unit]),
+            S0 = new(state[at + unit]),
             S1 = cell.State.Length > 1 ? new(state[spec.Hidden + unit]) : default,
             Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length] : new(x[own]),
             Mask = new(1),
             Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };
         (double h, Lane<Real> after) = first ? CellCatalogue.VisitFirst(spec.Cell, new Stepper(lane)) : CellCatalogue.Visit(spec.Cell, new Stepper(lane));
-        state[unit] = after.S0.Value;
-        if (cell.State.Length > 1)
+        state[at + unit] = after.S0.Value;
+        if (cell.State.Length > 1 && cell.First is null)
             state[spec.Hidden + unit] = after.S1.Value;
         return h;
     }

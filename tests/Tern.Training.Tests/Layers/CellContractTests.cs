@@ -57,6 +57,14 @@ public sealed class CellContractTests
         AssertExact(variant, 6, 5, 7, 33, bidirectional: false, padded: false, stateAt: true, rank: 20);
     }
 
+    [Theory, MemberData(nameof(Recurrent))]
+    public void Normalised_recurrent_products_equal_the_tensor_form(string name)
+    {
+        var variant = CellCatalogue.Variants.Single(v => v.ToString() == name);
+        AssertExact(variant, 6, 5, 7, 9, bidirectional: true, padded: true, mask: true, recurrentNorm: true);
+        AssertExact(variant, 5, 4, 7, 18, bidirectional: false, padded: false, stateAt: true, rank: 5, recurrentNorm: true);
+    }
+
     [Fact]
     public void Many_blocks_of_time_equal_the_tensor_form()
     {
@@ -111,9 +119,9 @@ public sealed class CellContractTests
     }
 
     static void AssertExact(CellVariant variant, int time, int batch, int input, int hidden, bool bidirectional, bool padded,
-        bool separateSkip = false, bool mask = false, bool stateAt = false, MatrixProducts products = MatrixProducts.Own, int rank = 0)
+        bool separateSkip = false, bool mask = false, bool stateAt = false, MatrixProducts products = MatrixProducts.Own, int rank = 0, bool recurrentNorm = false)
     {
-        double error = new LayerCase(variant, time, batch, input, hidden, bidirectional, padded, separateSkip, mask, stateAt, products, rank).LargestError();
+        double error = new LayerCase(variant, time, batch, input, hidden, bidirectional, padded, separateSkip, mask, stateAt, products, rank, recurrentNorm).LargestError();
         Assert.True(error < 1e-5, $"{variant} time {time} batch {batch} input {input} hidden {hidden} bidirectional {bidirectional} padded {padded} rank {rank}: {error:g3}");
     }
 }

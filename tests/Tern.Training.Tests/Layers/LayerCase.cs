@@ -14,7 +14,7 @@ sealed class LayerCase
     readonly Tensor outputWeight, stateWeight;
 
     public LayerCase(CellVariant variant, int time, int batch, int input, int hidden, bool bidirectional, bool padded,
-        bool separateSkip = false, bool mask = false, bool stateAt = false, MatrixProducts products = MatrixProducts.Own, int rank = 0, int seed = 1)
+        bool separateSkip = false, bool mask = false, bool stateAt = false, MatrixProducts products = MatrixProducts.Own, int rank = 0, bool recurrentNorm = false, int seed = 1)
     {
         manual_seed(seed);
         int directions = bidirectional ? 2 : 1;
@@ -38,6 +38,8 @@ sealed class LayerCase
             spec.Zoneout ? empty(time, batch, directions * hidden).bernoulli_(0.7) : null)
         {
             Recurrent = spec.Recurrent.Length == 0 ? [] : [.. Enumerable.Range(0, directions).Select(_ => Factors(spec.Recurrent.Length, hidden, shape.Rank))],
+            RecurrentNorms = !recurrentNorm || !Tern.Model.RecurrentSpec.NormalisesRecurrent(spec) ? [] : [.. Enumerable.Range(0, directions).Select(_ => Random([spec.Recurrent.Length * hidden], 0.4))],
+            StateNorms = spec.Normalised is null ? [] : [.. Enumerable.Range(0, directions).Select(_ => Random([2, hidden], 0.5))],
             Scalars = spec.Scalars.Length == 0 ? [] : [.. Enumerable.Range(0, directions).Select(_ => (rand(spec.Scalars.Length) * 0.4 + 0.2).requires_grad_())],
         };
         outputWeight = randn(time, batch, directions * hidden);
@@ -61,6 +63,8 @@ sealed class LayerCase
     {
         Recurrent = [.. tensors.Recurrent.Select(factors => factors.Select(t => Double(t)!).ToArray())],
         Scalars = [.. tensors.Scalars.Select(t => Double(t)!)],
+        RecurrentNorms = [.. tensors.RecurrentNorms.Select(t => Double(t)!)],
+        StateNorms = [.. tensors.StateNorms.Select(t => Double(t)!)],
     });
 
     static Tensor? Double(Tensor? t) => t?.detach().to(ScalarType.Float64).requires_grad_(t.requires_grad);

@@ -115,8 +115,14 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(GruUpdate<Zoneout>)) return visitor.Visit<GruUpdate<Zoneout>, GruUpdateZoneoutKernel>();
         if (typeof(TCell) == typeof(Lstm<NoPeephole, NoZoneout>)) return visitor.Visit<Lstm<NoPeephole, NoZoneout>, LstmKernel>();
         if (typeof(TCell) == typeof(Lstm<NoPeephole, Zoneout>)) return visitor.Visit<Lstm<NoPeephole, Zoneout>, LstmZoneoutKernel>();
+        if (typeof(TCell) == typeof(LstmState<NoPeephole>)) return visitor.Visit<LstmState<NoPeephole>, LstmStateKernel>();
+        if (typeof(TCell) == typeof(LstmOutput<NoPeephole, NoZoneout>)) return visitor.Visit<LstmOutput<NoPeephole, NoZoneout>, LstmOutputKernel>();
+        if (typeof(TCell) == typeof(LstmOutput<NoPeephole, Zoneout>)) return visitor.Visit<LstmOutput<NoPeephole, Zoneout>, LstmOutputZoneoutKernel>();
         if (typeof(TCell) == typeof(Lstm<Peephole, NoZoneout>)) return visitor.Visit<Lstm<Peephole, NoZoneout>, LstmPeepholeKernel>();
         if (typeof(TCell) == typeof(Lstm<Peephole, Zoneout>)) return visitor.Visit<Lstm<Peephole, Zoneout>, LstmPeepholeZoneoutKernel>();
+        if (typeof(TCell) == typeof(LstmState<Peephole>)) return visitor.Visit<LstmState<Peephole>, LstmStatePeepholeKernel>();
+        if (typeof(TCell) == typeof(LstmOutput<Peephole, NoZoneout>)) return visitor.Visit<LstmOutput<Peephole, NoZoneout>, LstmOutputPeepholeKernel>();
+        if (typeof(TCell) == typeof(LstmOutput<Peephole, Zoneout>)) return visitor.Visit<LstmOutput<Peephole, Zoneout>, LstmOutputPeepholeZoneoutKernel>();
         throw new InvalidOperationException($"{TCell.Spec.Name} has no derived kernel; run ./tern dev derive.");
     }
 }

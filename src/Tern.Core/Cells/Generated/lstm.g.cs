@@ -116,6 +116,129 @@ readonly struct LstmZoneoutKernel : IDerivedKernel
     }
 }
 
+readonly struct LstmStateKernel : IDerivedKernel
+{
+    public static int Inputs => 3;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 3;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.S0 | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T cPrev = a.S0, x_i = a.X0, b_i = a.P0, x_f = a.X1, b_f = a.P1, x_g = a.X2;
+        T b_g = a.P2;
+        T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
+        a.X0 = i;
+        a.X1 = f;
+        T g = a.X2 = T.Tanh(x_g + b_g);
+        T c = a.S0 = T.Fma(i, g, cPrev * f);
+        return c;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T i = a.X0, g = a.X2, dy = a.DY, dcNext = a.DS0, f = a.X1, cPrev = a.S0;
+        T dc = dy + dcNext;
+        T di = g * dc;
+        T t1 = i * di;
+        a.GX0 = a.GP0 = T.Fnma(i, t1, t1);
+        T df = dc * cPrev;
+        T t2 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t2, t2);
+        T dg = i * dc;
+        a.GX2 = a.GP2 = T.Fnma(g, g * dg, dg);
+        a.DS0 = f * dc;
+    }
+}
+
+readonly struct LstmOutputKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 1;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Mask;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.Mask | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T x_o = a.X0, b_o = a.P0, u_n = a.U0, mask = a.Mask;
+        T.SigmoidTanh(x_o + b_o, u_n, out T o, out T g);
+        a.X0 = o;
+        a.U0 = g;
+        T h = a.S0 = o * g;
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.U0, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T @do = g * dh;
+        T t1 = o * @do;
+        a.GX0 = a.GP0 = T.Fnma(o, t1, t1);
+        T dg = o * dh;
+        a.GU0 = T.Fnma(g, g * dg, dg);
+        a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct LstmOutputZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 1;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_o = a.X0, b_o = a.P0, u_n = a.U0, mask = a.Mask;
+        T.SigmoidTanh(x_o + b_o, u_n, out T o, out T g);
+        a.X0 = o;
+        a.U0 = g;
+        T h = a.S0 = T.Fma(keep, o * g - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.U0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T @do = g * t1;
+        T t2 = o * @do;
+        a.GX0 = a.GP0 = T.Fnma(o, t2, t2);
+        T dg = o * t1;
+        a.GU0 = T.Fnma(g, g * dg, dg);
+        a.DS0 = dh - t1;
+    }
+}
+
 readonly struct LstmPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 4;
@@ -234,5 +357,136 @@ readonly struct LstmPeepholeZoneoutKernel : IDerivedKernel
         a.GP6 = c * dx_o;
         a.DS0 = dh - t1;
         a.DS1 = T.Fma(dx_i, p_i, T.Fma(dx_f, p_f, f * dc));
+    }
+}
+
+readonly struct LstmStatePeepholeKernel : IDerivedKernel
+{
+    public static int Inputs => 3;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 5;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.P4 | Slots.S0;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.P3 | Slots.P4 | Slots.S0 | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T cPrev = a.S0, x_i = a.X0, b_i = a.P0, p_i = a.P3, x_f = a.X1, b_f = a.P1;
+        T p_f = a.P4, x_g = a.X2, b_g = a.P2;
+        T.Sigmoid2(T.Fma(p_i, cPrev, x_i + b_i), T.Fma(p_f, cPrev, x_f + b_f), out T i, out T f);
+        a.X0 = i;
+        a.X1 = f;
+        T g = a.X2 = T.Tanh(x_g + b_g);
+        T c = a.S0 = T.Fma(i, g, cPrev * f);
+        return c;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T i = a.X0, g = a.X2, dy = a.DY, dcNext = a.DS0, f = a.X1, cPrev = a.S0;
+        T p_f = a.P4, p_i = a.P3;
+        T dc = dy + dcNext;
+        T di = g * dc;
+        T t1 = i * di;
+        T dx_i = a.GX0 = a.GP0 = T.Fnma(i, t1, t1);
+        T df = dc * cPrev;
+        T t2 = f * df;
+        T dx_f = a.GX1 = a.GP1 = T.Fnma(f, t2, t2);
+        T dg = i * dc;
+        a.GX2 = a.GP2 = T.Fnma(g, g * dg, dg);
+        a.GP3 = dx_i * cPrev;
+        a.GP4 = cPrev * dx_f;
+        a.DS0 = T.Fma(dx_i, p_i, T.Fma(dx_f, p_f, f * dc));
+    }
+}
+
+readonly struct LstmOutputPeepholeKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 1;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.P1 | Slots.Mask;
+    public static Slots Saves => Slots.X0 | Slots.U1;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.U1 | Slots.P1 | Slots.Mask | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T x_o = a.X0, b_o = a.P0, u_n = a.U0, p_o = a.P1, mask = a.Mask;
+        T.SigmoidTanh(T.Fma(u_n, p_o, x_o + b_o), u_n, out T o, out T g);
+        a.X0 = o;
+        a.U1 = g;
+        T h = a.S0 = o * g;
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.U1, dhNext = a.DS0, mask = a.Mask, dy = a.DY, p_o = a.P1;
+        T u_n = a.U0;
+        T dh = T.Fma(mask, dy, dhNext);
+        T @do = g * dh;
+        T t1 = o * @do;
+        T dx_o = a.GX0 = a.GP0 = T.Fnma(o, t1, t1);
+        T dg = o * dh;
+        a.GU0 = T.Fma(dx_o, p_o, T.Fnma(g, g * dg, dg));
+        a.GP1 = dx_o * u_n;
+        a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct LstmOutputPeepholeZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 1;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U1;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.U1 | Slots.P1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_o = a.X0, b_o = a.P0, u_n = a.U0, p_o = a.P1;
+        T mask = a.Mask;
+        T.SigmoidTanh(T.Fma(u_n, p_o, x_o + b_o), u_n, out T o, out T g);
+        a.X0 = o;
+        a.U1 = g;
+        T h = a.S0 = T.Fma(keep, o * g - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.U1, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T p_o = a.P1, u_n = a.U0;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T @do = g * t1;
+        T t2 = o * @do;
+        T dx_o = a.GX0 = a.GP0 = T.Fnma(o, t2, t2);
+        T dg = o * t1;
+        a.GU0 = T.Fma(dx_o, p_o, T.Fnma(g, g * dg, dg));
+        a.GP1 = dx_o * u_n;
+        a.DS0 = dh - t1;
     }
 }
