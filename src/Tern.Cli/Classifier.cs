@@ -31,6 +31,9 @@ abstract class Classifier(ModelSpec spec) : IDisposable
     {
         (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
         data = spec.Training?.Config is { } config ? ConfigJson.Read(config.GetRawText(), path).Data : new DataConfig();
+        // sound of any rate is brought to the model's
+        if (spec.Series?.LogMel is { } mel)
+            data = data with { Series = data.Series with { SampleRate = mel.SampleRate, Features = SoundFeatures.LogMel } };
         return spec.Modules.Any(module => module is TorchRecurrentSpec) ? LoadBaseline(path, spec)
             : spec.Task == ModelTask.SeriesClassification ? new OfSeries(new SeriesClassifier(new Network(spec, tensors)))
             : new OfTexts(new TextClassifier(new Network(spec, tensors)));
@@ -51,12 +54,9 @@ abstract class Classifier(ModelSpec spec) : IDisposable
         public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads) =>
             [.. classifier.Predict([.. examples.Select(Values)], threads).Select(p => p.Probabilities)];
 
-        float[] Values(Example example) => example switch
-        {
-            SeriesExample series when series.Channels == classifier.Channels => series.Values,
-            SeriesExample series => throw new TernException($"A series has {series.Channels} channels; the model reads {classifier.Channels}. Choose the same columns and frames as in training."),
-            _ => throw new TernException("The model reads series of numbers; it got a text."),
-        };
+        float[] Values(Example example) => example is SeriesExample series
+            ? series.ValuesFor(classifier.Network.Spec.Series!)
+            : throw new TernException("The model reads series of numbers; it got a text.");
     }
 
     sealed class OfLibtorch(TrainedClassifier classifier, ModelSpec spec) : Classifier(spec)

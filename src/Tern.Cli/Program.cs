@@ -47,6 +47,7 @@ public static class Program
             new PredictVerb(),
             new InfoVerb(),
             new CompareVerb(),
+            new SweepVerb(),
             new VerifyVerb(),
             new DataVerbs(),
             new BenchVerbs(),

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Tern.Kernels;
 using Tern.Model;
 using Tern.Training.Data;
+using Tern.Training.Data.Series;
 using Tern.Training.Layers;
 using Tern.Training.Models;
 using Tern.Training.Native;
@@ -19,6 +20,7 @@ sealed class TrainingRun : IDisposable
     readonly EncoderClock encoderClock = new();
     readonly Optimizer optimizer;
     readonly Schedule schedule;
+    readonly SoundAugmentation? augmentation;
     readonly DisposeScope scope;
     Dictionary<string, TensorData> bestTensors = [];
 
@@ -33,6 +35,8 @@ sealed class TrainingRun : IDisposable
         (Config, Data) = (config, data);
         Task = new Classification(config, data);
         (Train, Validation) = (Task.Encode(data.Train), Task.Encode(data.Validation));
+        if (config.Data.Series.Augment.Any)
+            augmentation = new(config.Data, data.SampleRate, config.Seed);
         Model = new ClassifierModel(config.Model, Task.Input, Task.Labels.Count) { Clock = encoderClock };
         if (config.Model.Vectors.Length > 0)
             VectorsFound = PretrainedVectors.Fill(Model, Task, config.Model);
@@ -91,7 +95,9 @@ sealed class TrainingRun : IDisposable
     public double ForwardBackward(int[] indices)
     {
         using var step = NewDisposeScope();
-        SequenceBatch batch = Training.Data.Batches.Gather(Train, indices);
+        SequenceBatch batch = augmentation is null
+            ? Training.Data.Batches.Gather(Train, indices)
+            : SequenceBatch.Of(Task.Encode(indices.Length, i => augmentation.Apply((SeriesExample)Data.Train[indices[i]], State.Epoch, indices[i]), i => Train[indices[i]].Classes));
         Tensor loss = Task.Loss(Model.forward(batch), batch);
         loss.backward();
         encoderClock.EndBackward();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tern.Features;
 using Tern.Training;
 using Tern.Training.Data;
 
@@ -31,14 +32,15 @@ sealed class DataShowVerb : Verb
         DataConfig config = Config(given, arguments);
         DataParts parts = Dataset.ReadParts(config);
         DataSummary summary = DataSummary.Of(parts, config);
-        string[] examples = [.. parts.Train.Take(Shown).Select(Describe)];
+        string[] examples = [.. parts.Train.Take(Shown).Select(example => Describe(example, summary.LogMel))];
         if (output.Json)
         {
-            output.Document(new { Source = given, Kind = summary.IsText ? "texts" : "series", summary.Channels, summary.Parts, Examples = examples, summary.Warnings });
+            output.Document(new { Source = given, Kind = summary.IsText ? "texts" : "series", summary.Channels, summary.LogMel, summary.Parts, Examples = examples, summary.Warnings });
             return 0;
         }
         IReadOnlyList<string> labels = summary.Labels;
         output.Line($"{given}: {(summary.IsText ? "texts" : $"series of {summary.Channels} channel(s)")} of {labels.Count} classes");
+        if (summary.LogMel is { } mel) output.Line($"fed  {mel.Describe()}");
         output.Table(["part", ">examples", summary.IsText ? ">shortest (tokens)" : ">shortest (steps)", ">median", ">longest"], summary.Parts.Select(part => (string[])
             [part.Part, Number(part.Examples), Number(part.MinLength), Number(part.MedianLength), Number(part.MaxLength)]));
         output.Table(["class", .. summary.Parts.Select(part => ">" + part.Part)], labels.Take(ShownClasses).Select(label => (string[])
@@ -63,8 +65,10 @@ sealed class DataShowVerb : Verb
         return config.Data;
     }
 
-    static string Describe(Example example)
+    static string Describe(Example example, LogMelOptions? mel)
     {
+        if (mel is not null && example is SeriesExample sound)
+            example = new SeriesExample(LogMel.Frames(mel, sound.Values), mel.Width, sound.Label);
         string label = example.Labels.Count == 0 ? "(no label)" : string.Join('|', example.Labels);
         string content = example is SeriesExample series
             ? $"{series.Steps} x {series.Channels}: {string.Join(' ', series.Values.Take(ShownNumbers).Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)))}{(series.Values.Length > ShownNumbers ? " ..." : "")}"

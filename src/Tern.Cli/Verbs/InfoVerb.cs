@@ -19,8 +19,8 @@ sealed class InfoVerb : Verb
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
         string path = arguments.Get(model);
-        ModelSpec spec = ModelFile.Load(path).Spec;
-        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec);
+        (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
+        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec, tensors);
         long bytes = new FileInfo(path).Length;
         if (output.Json) output.Document(Document(path, spec, costs, bytes));
         else Print(output, path, spec, costs, bytes);
@@ -47,7 +47,8 @@ sealed class InfoVerb : Verb
             Per = cost.EachStep ? "step" : "sequence",
         }),
         spec.Output,
-        Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
+        Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, Clean = text.Clean.ToString().ToLowerInvariant(), text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
+        Series = spec.Series is { } series ? new { series.Channels, Normalised = Normalised(series), series.MaxLength, series.LogMel } : null,
         spec.Labels,
         spec.Metrics,
         spec.Training,
@@ -73,7 +74,9 @@ sealed class InfoVerb : Verb
             .. Sum(costs, eachStep: false) is var once and > 0 ? new string[][] { ["", "", "", "", "", "", $"+ {Number(once)} a sequence"] } : [],
         ]);
         if (spec.Text is { } features)
-            output.Line($"text      {Unit(features)}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
+            output.Line($"text      {Unit(features)}{(features.Clean == TextCleaning.None ? "" : ", cleaned")}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
+        if (spec.Series is { } series)
+            output.Line($"series    {series.LogMel?.Describe() ?? $"{Number(series.Channels)} channels"}{(Normalised(series) ? ", normalised" : "")}{(series.MaxLength > 0 ? $", at most {Number(series.MaxLength)} steps" : "")}");
         if (spec.Labels is { } labels) output.Line($"labels    {labels.Count}: {string.Join(", ", labels)}");
         foreach ((string name, double value) in spec.Metrics) output.Line($"{name}  {value.ToString("0.####", CultureInfo.InvariantCulture)}");
         if (spec.Training is { } training)
@@ -95,6 +98,8 @@ sealed class InfoVerb : Verb
     };
 
     static string Directions(bool both) => both ? ", both directions" : "";
+
+    static bool Normalised(SeriesFeatures series) => series.Mean.Any(mean => mean != 0) || series.Deviation.Any(deviation => deviation != 1);
 
     static string Unit(TextFeatures text) => text.Unit.ToString().ToLowerInvariant();
 

@@ -67,7 +67,9 @@ sealed class PredictVerb : Verb
     static IEnumerable<Example[]> Series(string path, DataConfig trained)
     {
         if (path == "-") throw new TernException("The model reads series of numbers; give a file or folder in the layout of its training data, not standard input.");
-        DataParts parts = DataReader.Read(DataFiles.Resolve(path), trained with { Format = DataFormat.Auto });
+        // nothing is asked of the names of wav files: neither a class nor a part
+        SeriesConfig series = trained.Series with { FileName = "(?<label>.+)" };
+        DataParts parts = DataReader.Read(DataFiles.Resolve(path), trained with { Format = DataFormat.Auto, Series = series });
         return [[.. parts.Train, .. parts.Validation ?? [], .. parts.Test ?? []]];
     }
 

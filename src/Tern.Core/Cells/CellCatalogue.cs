@@ -7,7 +7,7 @@ public static class CellCatalogue
 {
     static readonly CellEntry[] Entries =
     [
-        new SruEntry(), new QrnnEntry(), new MinGruEntry(), new MinLstmEntry(), new IndRnnEntry(), new LeakyEntry(),
+        new SruEntry(), new QrnnEntry(), new MinGruEntry(), new MinLstmEntry(), new InputLstmEntry(), new RcnnEntry(), new IndRnnEntry(), new LeakyEntry(),
         new RnnEntry(), new FastRnnEntry(), new FastGrnnEntry(), new UgrnnEntry(), new GruEntry(), new LstmEntry(),
     ];
 

@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
+using Tern.Kernels;
 
 namespace Tern.Features;
 
 /// <summary>How a series of numbers becomes rows of a model's input: the same record trains and serves, and is saved in the model file.</summary>
 public sealed record SeriesFeatures
 {
-    /// <summary>Numbers of a step.</summary>
+    /// <summary>Numbers of a step of the model's input.</summary>
     public required int Channels { get; init; }
 
     /// <summary>Mean of each channel over the training part, or 0 where nothing is normalised.</summary>
@@ -18,48 +19,75 @@ public sealed record SeriesFeatures
     [JsonRequired]
     public int MaxLength { get; init; }
 
+    /// <summary>How sound becomes frames, whose numbers are the channels; null where a series holds the channels themselves.</summary>
+    public LogMelOptions? LogMel { get; init; }
+
+    /// <summary>Numbers of a step of the series that is given: 1, a sample, where it is sound that becomes frames.</summary>
+    [JsonIgnore]
+    public int InputChannels => LogMel is null ? Channels : 1;
+
     /// <summary>Takes mean and deviation of training series; a channel that never changes gets deviation 1.</summary>
-    /// <param name="series">The training series, each [steps, channels].</param>
-    /// <param name="channels">Numbers of a step.</param>
+    /// <param name="series">The training series, each [steps, channels], or samples of sound.</param>
+    /// <param name="channels">Numbers of a step; not looked at where sound becomes frames.</param>
     /// <param name="normalise">False leaves numbers as they are: mean 0, deviation 1.</param>
-    /// <param name="maxLength">Steps kept of a series; 0 keeps all.</param>
-    public static SeriesFeatures Fit(IEnumerable<float[]> series, int channels, bool normalise, int maxLength)
+    /// <param name="maxLength">Steps kept of a series, frames of sound; 0 keeps all.</param>
+    /// <param name="logMel">How sound becomes frames; null where a series holds the channels themselves.</param>
+    /// <exception cref="TernException">An option is out of range.</exception>
+    public static SeriesFeatures Fit(IEnumerable<float[]> series, int channels, bool normalise, int maxLength, LogMelOptions? logMel = null)
     {
+        if (logMel?.Problem() is { } problem)
+            throw new TernException($"Log-mel features whose {problem}.");
+        channels = logMel?.Width ?? channels;
+        var plain = new SeriesFeatures { Channels = channels, Mean = new float[channels], Deviation = [.. Enumerable.Repeat(1f, channels)], MaxLength = maxLength, LogMel = logMel };
+        if (!normalise)
+            return plain;
+        float[][] given = [.. series], all = new float[given.Length][];
+        Workers.Run(Environment.ProcessorCount, worker =>
+        {
+            for (int i = worker; i < given.Length; i += Environment.ProcessorCount)
+                all[i] = plain.Rows(given[i]);
+        });
         double[] sum = new double[channels], squares = new double[channels];
-        long steps = 0;
-        if (normalise)
+        foreach (float[] values in all)
+            for (int i = 0; i < values.Length; i++)
+                sum[i % channels] += values[i];
+        long steps = all.Sum(values => values.LongLength) / channels;
+        // a second pass: the difference of two large sums would lose a small deviation
+        foreach (float[] values in all)
+            for (int i = 0; i < values.Length; i++)
+                squares[i % channels] += Math.Pow(values[i] - sum[i % channels] / steps, 2);
+        return plain with
         {
-            float[][] all = [.. series.Select(values => Cut(values, channels, maxLength))];
-            foreach (float[] values in all)
-                for (int i = 0; i < values.Length; i++)
-                    sum[i % channels] += values[i];
-            steps = all.Sum(values => values.LongLength) / channels;
-            // a second pass: the difference of two large sums would lose a small deviation
-            foreach (float[] values in all)
-                for (int i = 0; i < values.Length; i++)
-                    squares[i % channels] += Math.Pow(values[i] - sum[i % channels] / steps, 2);
-        }
-        return new()
-        {
-            Channels = channels,
             Mean = [.. sum.Select(s => steps == 0 ? 0 : (float)(s / steps))],
             Deviation = [.. squares.Select(s => steps == 0 || s / steps < 1e-20 ? 1 : (float)Math.Sqrt(s / steps))],
-            MaxLength = maxLength,
         };
     }
 
-    /// <summary>The rows of a series, [steps, channels]: cut, shifted and scaled.</summary>
-    /// <param name="values">[steps, channels].</param>
+    /// <summary>The rows of a series, [steps, channels]: cut into frames where it is sound, cut off, shifted and scaled.</summary>
+    /// <param name="values">[steps, channels], or samples of sound, -1 to 1.</param>
     /// <exception cref="TernException">There is no step, or the numbers do not make whole steps.</exception>
     public float[] Encode(ReadOnlySpan<float> values)
     {
-        if (values.IsEmpty || values.Length % Channels != 0)
-            throw new TernException($"A series of {values.Length} numbers does not make steps of {Channels} channels; expected at least one whole step.");
-        float[] rows = Cut(values.ToArray(), Channels, MaxLength);
-        for (int i = 0; i < rows.Length; i++)
-            rows[i] = (rows[i] - Mean[i % Channels]) / Deviation[i % Channels];
+        if (values.IsEmpty || values.Length % InputChannels != 0)
+            throw new TernException(LogMel is null
+                ? $"A series of {values.Length} numbers does not make steps of {Channels} channels; expected at least one whole step."
+                : "A clip of 0 samples makes no frame; expected at least one sample.");
+        float[] rows = Rows(values);
+        for (int at = 0; at < rows.Length; at += Channels)
+            Scale(rows.AsSpan(at, Channels));
         return rows;
     }
+
+    /// <summary>Shifts and scales a row in place, as <see cref="Encode"/> does with each: for frames of <see cref="Features.LogMel"/> that are run as they come.</summary>
+    /// <param name="row">[channels].</param>
+    public void Scale(Span<float> row)
+    {
+        for (int i = 0; i < row.Length; i++)
+            row[i] = (row[i] - Mean[i]) / Deviation[i];
+    }
+
+    /// <summary>A copy of the rows that are kept, as they are.</summary>
+    float[] Rows(ReadOnlySpan<float> values) => Cut(LogMel is null ? values.ToArray() : Features.LogMel.Frames(LogMel, values), Channels, MaxLength);
 
     static float[] Cut(float[] values, int channels, int maxLength) =>
         maxLength > 0 && values.Length > (long)maxLength * channels ? values[..(maxLength * channels)] : values;
@@ -75,6 +103,10 @@ public sealed record SeriesFeatures
         foreach (float mean in Mean)
             if (!float.IsFinite(mean))
                 throw new TernException($"has series features with a mean of {mean}; expected a finite number. Train the model again.");
+        if (LogMel is not null && LogMel.Problem() is { } problem)
+            throw new TernException($"has log-mel features whose {problem}. Train the model again.");
+        if (LogMel is not null && LogMel.Width != Channels)
+            throw new TernException($"has log-mel features of {LogMel.Width} numbers a frame for {Channels} channels; expected as many. Train the model again.");
         if (MaxLength < 0)
             throw new TernException($"has series features with max_length {MaxLength}; expected 0 (all) or more. Train the model again.");
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Tern.Kernels;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
@@ -13,19 +14,29 @@ sealed unsafe class ConvolutionModule : RuntimeModule
 {
     readonly int input, width, past;
     readonly float[] bias;
-    readonly Lag[] lags;
+    readonly Lag[] lags;                    // empty where a weight is encoded
+    readonly PackedMatrix[] matrices;       // of each window where one is encoded, else empty
+    readonly int filters;
+    readonly int[] windows;
 
     public ConvolutionModule(ConvolutionSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
         (input, width, past) = (spec.Input, spec.Width, spec.Windows[^1] - 1);
         bias = [.. spec.Windows.SelectMany(window => tensors[$"{spec.Name}.window{window}.bias"].Values)];
-        float[][] weights = [.. spec.Windows.Select(window => tensors[$"{spec.Name}.window{window}.weight"].Values)];
-        lags = [.. Enumerable.Range(0, past + 1).Select(lag => new Lag(spec, weights, lag))];
+        string[] names = [.. spec.Windows.Select(window => $"{spec.Name}.window{window}.weight")];
+        (filters, windows) = (spec.Filters, [.. spec.Windows]);
+        bool encoded = names.Any(name => ModelTensors.IsEncoded(tensors, name, out _));
+        matrices = encoded ? [.. names.Select(name => ModelTensors.Matrix(tensors, name))] : [];
+        float[][] weights = encoded ? [] : [.. spec.Windows.Select(window => tensors[$"{spec.Name}.window{window}.weight"].Values)];
+        lags = encoded ? [] : [.. Enumerable.Range(0, past + 1).Select(lag => new Lag(spec, weights, lag))];
     }
 
     public override int Width => width;
     public override int StateBlocks => 1;
     public override int StateWidth => past * input;
+
+    /// <summary>Where weights are encoded, the rows that a step's longest window sees are put together, [batch, longest window x input].</summary>
+    public override long ScratchFloats(int time, int batch) => matrices.Length == 0 ? 0 : (long)batch * (past + 1) * input;
 
     public override void Run(in ModuleArgs args)
     {
@@ -40,6 +51,8 @@ sealed unsafe class ConvolutionModule : RuntimeModule
             Gemm.Multiply(args.State + (long)(past - back) * input, StateWidth, input, panels, args.Y + first, width, (long)batch * width, groups: before, batch, columns, input, accumulate: true);
             Gemm.Multiply(args.X, input, 0, panels, args.Y + (long)before * batch * width + first, width, 0, groups: 1, rows - before * batch, columns, input, accumulate: true);
         }
+        for (int step = 0; step < args.Time && matrices.Length > 0; step++)
+            MultiplyStep(args, step);
         for (int row = 0; row < rows; row++)
         {
             Span<float> y = new(args.Y + (long)row * width, width);
@@ -50,6 +63,20 @@ sealed unsafe class ConvolutionModule : RuntimeModule
         }
         for (int stream = 0; stream < batch; stream++)
             Remember(args, stream);
+    }
+
+    /// <summary>An encoded weight is multiplied whole: all rows that its window sees as one.</summary>
+    void MultiplyStep(in ModuleArgs args, int step)
+    {
+        int longest = past + 1, seen = longest * input;
+        for (int stream = 0; stream < args.Batch; stream++)
+            for (int i = 0, from = step - past; i < longest; i++, from++)
+            {
+                float* row = from < 0 ? args.State + (long)stream * StateWidth + (long)(past + from) * input : args.X + ((long)from * args.Batch + stream) * input;
+                new Span<float>(row, input).CopyTo(new Span<float>(args.Scratch + (long)stream * seen + (long)i * input, input));
+            }
+        for (int i = 0; i < matrices.Length; i++)
+            matrices[i].Multiply(args.Scratch + (longest - windows[i]) * input, seen, args.Y + (long)step * args.Batch * width + i * filters, width, args.Batch, accumulate: true);
     }
 
     /// <summary>The state becomes the last rows of the old state and a stream's steps; padding stands behind them.</summary>

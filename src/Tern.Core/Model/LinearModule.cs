@@ -1,9 +1,11 @@
+using Tern.Matrices;
+
 namespace Tern.Model;
 
 /// <summary>y = W x + b, for each step of a sequence or for one pooled row.</summary>
 sealed unsafe class LinearModule(LinearSpec spec, FlowKind input, IReadOnlyDictionary<string, TensorData> tensors) : RuntimeModule
 {
-    readonly PackedWeight weight = new(tensors[$"{spec.Name}.weight"]);
+    readonly PackedMatrix weight = ModelTensors.Matrix(tensors, $"{spec.Name}.weight");
     readonly float[] bias = tensors[$"{spec.Name}.bias"].Values;
 
     public override int Width => bias.Length;

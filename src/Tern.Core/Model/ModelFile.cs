@@ -1,4 +1,5 @@
 using System.Text;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
@@ -13,7 +14,7 @@ public static class ModelFile
     /// <summary>Writes a model. A kill at any moment leaves the old file or the new one.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="spec">What the tensors mean. Its format, version and encodings are filled in.</param>
-    /// <param name="tensors">The tensors that the modules of <paramref name="spec"/> name, no more and no less.</param>
+    /// <param name="tensors">The tensors that the modules of <paramref name="spec"/> name, no more and no less; <see cref="ModelTensors"/> where matrices are encoded.</param>
     /// <exception cref="TernException">The tensors do not fit the spec, or the file cannot be written.</exception>
     public static void Save(string path, ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
@@ -23,10 +24,10 @@ public static class ModelFile
             {
                 Format = ModelSpec.CurrentFormat,
                 Needs = ModelSpec.TernVersion,
-                Encodings = tensors.Where(t => t.Value.Shape.Length == 2).OrderBy(t => t.Key, StringComparer.Ordinal).ToDictionary(t => t.Key, _ => ModelSpec.Float32),
+                Encodings = Encodings(tensors),
             };
             TensorCheck.Check(spec, tensors);
-            WholeFile.Write(path, stream => SafeTensors.Write(stream, Key, ModelJson.Write(spec), [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal)]));
+            WholeFile.Write(path, stream => SafeTensors.Write(stream, Key, ModelJson.Write(spec), [.. ModelTensors.Store(tensors).OrderBy(t => t.Key, StringComparer.Ordinal)]));
         }
         catch (TernException e)
         {
@@ -38,7 +39,18 @@ public static class ModelFile
         }
     }
 
-    /// <summary>Reads a model and checks all of it: a file that loads can be run.</summary>
+    static Dictionary<string, MatrixEncoding> Encodings(IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        Dictionary<string, MatrixEncoding> encodings = new(StringComparer.Ordinal);
+        foreach (string name in tensors.Keys.Order(StringComparer.Ordinal))
+            if (ModelTensors.IsEncoded(tensors, name, out EncodedMatrix? matrix))
+                encodings.Add(name, matrix.Encoding);
+            else if (tensors[name].Shape.Length == 2)
+                encodings.Add(name, MatrixEncoding.Float32);
+        return encodings;
+    }
+
+    /// <summary>Reads a model and checks all of it: a file that loads can be run. The tensors are <see cref="ModelTensors"/>.</summary>
     /// <exception cref="TernException">The file cannot be read, is damaged, is no model or needs a newer Tern.</exception>
     public static (ModelSpec Spec, IReadOnlyDictionary<string, TensorData> Tensors) Load(string path)
     {
@@ -58,8 +70,10 @@ public static class ModelFile
     {
         try
         {
-            var (metadata, tensors) = SafeTensors.Read(stream, Key);
+            var (metadata, stored) = SafeTensors.ReadStored(stream, Key);
             ModelSpec spec = ModelJson.Read(metadata);
+            spec.Check();
+            ModelTensors tensors = ModelTensors.Read(spec, stored);
             TensorCheck.Check(spec, tensors);
             return (spec, tensors);
         }
@@ -70,7 +84,7 @@ public static class ModelFile
     }
 
     /// <summary>What a hostile file puts into a message must not break the terminal or the one line.</summary>
-    static string OneLine(string message)
+    internal static string OneLine(string message)
     {
         StringBuilder line = new(message.Length > 500 ? message[..500] + " ..." : message);
         for (int i = 0; i < line.Length; i++)

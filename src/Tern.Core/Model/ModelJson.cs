@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
@@ -66,4 +67,5 @@ static class ModelJson
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelSpec))]
+[JsonSerializable(typeof(MatrixEncoding))]
 sealed partial class ModelJsonContext : JsonSerializerContext;

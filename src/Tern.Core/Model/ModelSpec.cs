@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tern.Features;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
@@ -17,9 +18,6 @@ public sealed record ModelSpec
 
     /// <summary>Name of the input of modules that read rows of numbers.</summary>
     public const string FeaturesInput = "features";
-
-    /// <summary>The one encoding of matrices yet.</summary>
-    internal const string Float32 = "float32";
 
     /// <summary>This version of Tern, as in "0.1.0".</summary>
     public static string TernVersion { get; } = typeof(ModelSpec).Assembly.GetName().Version!.ToString(3);
@@ -50,9 +48,10 @@ public sealed record ModelSpec
     /// <summary>Names of the outputs; null where they have none.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>How each matrix is stored: tensor name to encoding; "float32" only yet.</summary>
+    /// <summary>How each matrix is stored: tensor name to encoding; written by <see cref="ModelFile.Save"/>.</summary>
     [JsonRequired]
-    public IReadOnlyDictionary<string, string> Encodings { get; init; } = new Dictionary<string, string>();
+    [JsonConverter(typeof(EncodingsConverter))]
+    public IReadOnlyDictionary<string, MatrixEncoding> Encodings { get; init; } = new Dictionary<string, MatrixEncoding>();
 
     /// <summary>What was measured, for example "test_accuracy"; shares are 0 to 1.</summary>
     [JsonRequired]

@@ -35,7 +35,7 @@ public sealed class Network
         };
         WholeSequenceModule = spec.Modules.OfType<RecurrentSpec>().FirstOrDefault(recurrent => recurrent.Bidirectional)?.Name;
         Spec = spec;
-        Parameters = tensors.Values.Sum(tensor => tensor.Values.LongLength);
+        (Parameters, Bytes) = ModelTensors.Size(tensors, tensors.Keys);
         OutputWidth = flows[spec.Output].Width;
         GivesSequence = flows[spec.Output].Kind == FlowKind.Sequence;
         OutputIndex = Array.IndexOf(names, spec.Output);
@@ -53,11 +53,11 @@ public sealed class Network
     /// <summary>The model's description.</summary>
     public ModelSpec Spec { get; }
 
-    /// <summary>Numbers in all tensors.</summary>
+    /// <summary>Numbers in all tensors: of encoded matrices those that are stored.</summary>
     public long Parameters { get; }
 
-    /// <summary>Bytes of all tensors.</summary>
-    public long Bytes => Parameters * sizeof(float);
+    /// <summary>Bytes of all tensors as they are stored.</summary>
+    public long Bytes { get; }
 
     /// <summary>Columns of the output.</summary>
     public int OutputWidth { get; }

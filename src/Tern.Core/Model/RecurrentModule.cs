@@ -1,5 +1,6 @@
 using Tern.Cells;
 using Tern.Kernels;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
@@ -10,7 +11,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     readonly StepKernel step;
     readonly int blocks;
     readonly Direction[] directions;
-    readonly PackedWeight? projection;
+    readonly PackedMatrix? projection;
     readonly AlignedBuffer<float>? normWeight, normBias;
     readonly AlignedBuffer<float> ones;          // no variational dropout at inference
 
@@ -22,7 +23,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         CellSpec cell = CellCatalogue.Spec(spec.Cell);
         directions = [.. spec.DirectionNames.Select(name => new Direction($"{spec.Name}.{name}", cell, spec, tensors))];
         if (spec.Projection is not null)
-            projection = new(tensors[$"{spec.Name}.projection"]);
+            projection = ModelTensors.Matrix(tensors, $"{spec.Name}.projection");
         if (spec.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent)
             foreach (var (direction, name) in directions.Zip(spec.DirectionNames))
                 (direction.NormWeight, direction.NormBias) = (Concatenate([tensors[$"{spec.Name}.{name}.norm.weight"]]), Concatenate([tensors[$"{spec.Name}.{name}.norm.bias"]]));
@@ -115,7 +116,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     /// <summary>The parameters of one direction.</summary>
     sealed class Direction
     {
-        readonly PackedWeight? added, last, first;
+        readonly F32Matrix? added, last, first;
         readonly AlignedBuffer<float>? gain, stateNorm;
 
         public Direction(string name, CellSpec cell, RecurrentSpec layer, IReadOnlyDictionary<string, TensorData> tensors)
@@ -154,7 +155,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         }
 
         /// <summary>[blocks x hidden, input or rank], packed.</summary>
-        public PackedWeight Weight { get; }
+        public F32Matrix Weight { get; }
 
         /// <summary>U, packed; of no blocks for the scan family.</summary>
         public RecurrentPass Recurrent { get; }

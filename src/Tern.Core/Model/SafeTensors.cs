@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
 /// <summary>
 /// The safetensors container (github.com/huggingface/safetensors, README "Format"): 8 bytes of header length, little-endian;
-/// a JSON header with dtype, shape and data_offsets of each tensor and string metadata; then the values, gapless. Only F32.
+/// a JSON header with dtype, shape and data_offsets of each tensor and string metadata; then the values, gapless. F32 and, for the parts of encoded matrices, I8, I16, I32, U8 and U16.
 /// Nothing that a file claims is believed before it is checked against the length of the file.
 /// </summary>
 static class SafeTensors
@@ -18,8 +19,12 @@ static class SafeTensors
     /// <summary>The next step where a file is broken.</summary>
     public const string Again = "Copy or download the file again, or train the model again.";
 
-    /// <summary>Writes tensors in the given order, and one string of metadata.</summary>
-    public static void Write(Stream stream, string key, ReadOnlySpan<byte> metadata, IReadOnlyList<KeyValuePair<string, TensorData>> tensors)
+    /// <summary>Writes tensors of 32-bit floats in the given order, and one string of metadata.</summary>
+    public static void Write(Stream stream, string key, ReadOnlySpan<byte> metadata, IReadOnlyList<KeyValuePair<string, TensorData>> tensors) =>
+        Write(stream, key, metadata, [.. tensors.Select(tensor => KeyValuePair.Create(tensor.Key, new StoredTensor(tensor.Value.Shape, tensor.Value.Values)))]);
+
+    /// <summary>As above, of all types that encoded matrices have.</summary>
+    public static void Write(Stream stream, string key, ReadOnlySpan<byte> metadata, IReadOnlyList<KeyValuePair<string, StoredTensor>> tensors)
     {
         using MemoryStream header = new();
         using (Utf8JsonWriter json = new(header, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -32,14 +37,14 @@ static class SafeTensors
             foreach (var (name, tensor) in tensors)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", tensor.Type);
                 json.WriteStartArray("shape");
                 foreach (int size in tensor.Shape)
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += 4L * tensor.Values.Length);
+                json.WriteNumberValue(offset += tensor.Bytes);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -56,15 +61,33 @@ static class SafeTensors
         header.WriteTo(stream);
         foreach (var (_, tensor) in tensors)
         {
-            float[] values = BitConverter.IsLittleEndian ? tensor.Values : [.. tensor.Values];
+            Array values = BitConverter.IsLittleEndian ? tensor.Values : (Array)tensor.Values.Clone();
             SwapToLittleEndian(values);
-            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+            stream.Write(Bytes(values));
         }
+    }
+
+    /// <summary>Reads tensors of 32-bit floats and the metadata under <paramref name="key"/>.</summary>
+    /// <exception cref="TernException">The file breaks the format or holds other tensors; the message lacks the name of the file.</exception>
+    public static (byte[] Metadata, Dictionary<string, TensorData> Tensors) Read(Stream stream, string key)
+    {
+        var (metadata, tensors) = ReadStored(stream, key);
+        return (metadata, Floats(tensors));
+    }
+
+    /// <summary>Tensors that must all be 32-bit floats.</summary>
+    public static Dictionary<string, TensorData> Floats(Dictionary<string, StoredTensor> tensors)
+    {
+        Dictionary<string, TensorData> floats = new(tensors.Count, StringComparer.Ordinal);
+        foreach (var (name, tensor) in tensors)
+            floats.Add(name, new(tensor.Shape, tensor.Type == "F32" ? (float[])tensor.Values
+                : throw new TernException($"holds tensor '{name}' of type {tensor.Type}; expected F32, as no encoding of it is described. {Again}")));
+        return floats;
     }
 
     /// <summary>Reads the tensors and the metadata under <paramref name="key"/>.</summary>
     /// <exception cref="TernException">The file breaks the format; the message lacks the name of the file.</exception>
-    public static (byte[] Metadata, Dictionary<string, TensorData> Tensors) Read(Stream stream, string key)
+    public static (byte[] Metadata, Dictionary<string, StoredTensor> Tensors) ReadStored(Stream stream, string key)
     {
         long fileLength = stream.Length;
         if (fileLength < 8)
@@ -79,24 +102,30 @@ static class SafeTensors
 
         SafeTensorsHeader header = SafeTensorsHeader.Parse(bytes, key);
         header.CheckOffsets(fileLength - 8 - bytes.Length);
-        Dictionary<string, TensorData> tensors = new(header.Tensors.Count, StringComparer.Ordinal);
+        Dictionary<string, StoredTensor> tensors = new(header.Tensors.Count, StringComparer.Ordinal);
         foreach (var entry in header.Tensors)
         {
             if (entry.End - entry.Begin > TensorLimit)
                 throw new TernException($"holds tensor '{entry.Name}' of {entry.End - entry.Begin} bytes; at most {TensorLimit} can be read. Make the model smaller.");
-            float[] values = new float[(entry.End - entry.Begin) / 4];
-            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            Array values = StoredTensor.Room(entry.Type, (entry.End - entry.Begin) / StoredTensor.SizeOf(entry.Type));
+            stream.ReadExactly(Bytes(values));
             SwapToLittleEndian(values);
-            tensors.Add(entry.Name, new TensorData(entry.Shape, values));
+            tensors.Add(entry.Name, new(entry.Shape, values));
         }
         return (header.Metadata, tensors);
     }
 
-    static void SwapToLittleEndian(float[] values)
+    /// <summary>The bytes of an array of numbers.</summary>
+    static Span<byte> Bytes(Array values) => MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(values), Buffer.ByteLength(values));
+
+    static void SwapToLittleEndian(Array values)
     {
-        if (BitConverter.IsLittleEndian)
+        if (BitConverter.IsLittleEndian || values.Length == 0)
             return;
-        Span<int> words = MemoryMarshal.Cast<float, int>(values.AsSpan());
-        BinaryPrimitives.ReverseEndianness(words, words);
+        Span<byte> bytes = Bytes(values);
+        if (bytes.Length / values.Length == 4)
+            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, int>(bytes), MemoryMarshal.Cast<byte, int>(bytes));
+        else if (bytes.Length / values.Length == 2)
+            BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, short>(bytes), MemoryMarshal.Cast<byte, short>(bytes));
     }
 }

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Tern.Matrices;
 
 namespace Tern.Model;
 
 /// <summary>One tensor of a header: where its bytes lie, counted from the end of the header.</summary>
-readonly record struct SafeTensorsEntry(string Name, int[] Shape, long Begin, long End);
+readonly record struct SafeTensorsEntry(string Name, string Type, int[] Shape, long Begin, long End);
 
 /// <summary>The JSON header of a safetensors file, checked.</summary>
 sealed class SafeTensorsHeader
@@ -103,16 +104,16 @@ sealed class SafeTensorsHeader
         }
         if (type is null || shape is null || offsets is not { Length: 2 })
             throw new TernException($"lacks dtype, shape or the two data_offsets of tensor '{name}'. {SafeTensors.Again}");
-        if (type != "F32")
-            throw new TernException($"holds tensor '{name}' of type {type}; expected F32. Save the model as 32-bit floats.");
-        long bytes = 4;
+        long width = StoredTensor.SizeOf(type), bytes = width;
+        if (width == 0)
+            throw new TernException($"holds tensor '{name}' of type {type}; expected F32, or I8, I16, I32, U8 or U16 for an encoded matrix. Save the model as 32-bit floats.");
         foreach (long size in shape)
-            if (size > int.MaxValue || (bytes *= Math.Max(size, 1)) > int.MaxValue * 4L)
+            if (size > int.MaxValue || (bytes *= Math.Max(size, 1)) > int.MaxValue * width)
                 throw new TernException($"holds tensor '{name}' of shape [{string.Join(", ", shape)}]; expected at most {int.MaxValue} values. {SafeTensors.Again}");
         bytes = shape.Contains(0) ? 0 : bytes;
         if (offsets[1] - offsets[0] != bytes)
             throw new TernException($"gives tensor '{name}' of shape [{string.Join(", ", shape)}] the bytes {offsets[0]} to {offsets[1]}; expected {bytes} bytes. {SafeTensors.Again}");
-        return new(name, [.. shape.Select(size => (int)size)], offsets[0], offsets[1]);
+        return new(name, type, [.. shape.Select(size => (int)size)], offsets[0], offsets[1]);
     }
 
     static long[] ReadNumbers(ref Utf8JsonReader reader, string tensor, string field, int limit)

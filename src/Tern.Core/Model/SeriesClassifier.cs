@@ -14,7 +14,7 @@ public sealed class SeriesClassifier
     {
         ModelSpec spec = network.Spec;
         if (spec.Task != ModelTask.SeriesClassification || spec.Series is null || spec.Labels is null || network.FeatureCount != spec.Series.Channels || network.GivesSequence)
-            throw new TernException($"The model does '{spec.Task}'; expected {ModelTask.SeriesClassification} with series features, labels and a pooled output. Use a model of that task.");
+            throw new TernException(ModelFile.OneLine($"The model does '{spec.Task}'; expected {ModelTask.SeriesClassification} with series features, labels and a pooled output. Use a model of that task."));
         (Network, features, runner) = (network, spec.Series, new(network));
     }
 
@@ -25,28 +25,32 @@ public sealed class SeriesClassifier
     /// <summary>The model.</summary>
     public Network Network { get; }
 
-    /// <summary>Numbers of a step.</summary>
-    public int Channels => features.Channels;
+    /// <summary>Numbers of a step of the series that are given: 1, a sample, for a model that cuts sound into frames itself.</summary>
+    public int Channels => features.InputChannels;
+
+    /// <summary>Samples a second of the sound that the model reads; 0 where it reads steps as they are.</summary>
+    public int SampleRate => features.LogMel?.SampleRate ?? 0;
 
     /// <summary>Classifies a series.</summary>
-    /// <param name="values">[steps, channels] as measured: normalised here as in training.</param>
+    /// <param name="values">[steps, channels] as measured, or samples of sound, -1 to 1: made into rows and normalised here as in training.</param>
     public Prediction Predict(float[] values) => Predict([values])[0];
 
     /// <summary>Classifies series in batches of like length; the answers come in the order of the series.</summary>
-    /// <param name="series">Each [steps, channels] as measured: normalised here as in training.</param>
+    /// <param name="series">Each [steps, channels] as measured, or samples of sound, -1 to 1: made into rows and normalised here as in training.</param>
     /// <param name="threads">Threads to use; the answers do not depend on it.</param>
     /// <exception cref="TernException">A series without whole steps, threads below 1, or a model whose output overflows.</exception>
     public Prediction[] Predict(IReadOnlyList<float[]> series, int threads = 1)
     {
         float[][] rows = [.. series.Select(values => features.Encode(values))];
-        return runner.Predict([.. rows.Select(r => r.Length / Channels)], threads, (session, batch, logits) =>
+        int width = features.Channels;
+        return runner.Predict([.. rows.Select(r => r.Length / width)], threads, (session, batch, logits) =>
         {
-            int[] lengths = [.. batch.Select(i => rows[i].Length / Channels)];
+            int[] lengths = [.. batch.Select(i => rows[i].Length / width)];
             int time = lengths.Max();
-            float[] padded = new float[time * batch.Length * Channels];      // [time, batch, channels]
+            float[] padded = new float[time * batch.Length * width];      // [time, batch, channels]
             for (int b = 0; b < batch.Length; b++)
                 for (int t = 0; t < lengths[b]; t++)
-                    rows[batch[b]].AsSpan(t * Channels, Channels).CopyTo(padded.AsSpan((t * batch.Length + b) * Channels));
+                    rows[batch[b]].AsSpan(t * width, width).CopyTo(padded.AsSpan((t * batch.Length + b) * width));
             session.Run(padded, time, lengths, logits);
         });
     }

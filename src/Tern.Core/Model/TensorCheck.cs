@@ -1,3 +1,5 @@
+using Tern.Matrices;
+
 namespace Tern.Model;
 
 /// <summary>Checks tensors against what the modules of a spec name.</summary>
@@ -13,6 +15,12 @@ static class TensorCheck
         {
             if (!known.Add(name))
                 throw new TernException($"has modules that both name tensor '{name}'; expected distinct names. Train the model again.");
+            if (ModelTensors.IsEncoded(tensors, name, out EncodedMatrix? matrix))      // its parts were checked when it was made
+            {
+                if (shape is not [var rows, var columns] || (matrix.Rows, matrix.Columns) != (rows, columns))
+                    throw new TernException($"holds matrix '{name}' [{matrix.Rows}, {matrix.Columns}]; its description says {TensorData.Print(shape)}. {SafeTensors.Again}");
+                continue;
+            }
             if (!tensors.TryGetValue(name, out TensorData? tensor))
                 throw new TernException($"lacks tensor '{name}' {TensorData.Print(shape)}, which its description names. {SafeTensors.Again}");
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
@@ -26,9 +34,9 @@ static class TensorCheck
         foreach (string name in tensors.Keys)
             if (!known.Contains(name))
                 throw new TernException($"holds tensor '{name}', which no module of its description names. {SafeTensors.Again}");
-        foreach (var (name, encoding) in spec.Encodings)
-            if (encoding != ModelSpec.Float32 || !known.Contains(name))
-                throw new TernException($"stores '{name}' as '{encoding}'; this is Tern {ModelSpec.TernVersion}, which reads {ModelSpec.Float32}. Use Tern {spec.Needs}, which wrote it.");
+        foreach (string name in spec.Encodings.Keys)
+            if (!known.Contains(name))
+                throw new TernException($"tells how '{name}' is stored, which no module of its description names. {SafeTensors.Again}");
         return flows;
     }
 

@@ -14,7 +14,7 @@ public sealed class TextClassifier
     {
         ModelSpec spec = network.Spec;
         if (spec.Task is not (ModelTask.TextClassification or ModelTask.TextMultiLabel) || spec.Text is null || spec.Labels is null || network.TokenCount == 0 || network.GivesSequence)
-            throw new TernException($"The model does '{spec.Task}'; expected {ModelTask.TextClassification} with text features, labels and a pooled output. Use a model of that task.");
+            throw new TernException(ModelFile.OneLine($"The model does '{spec.Task}'; expected {ModelTask.TextClassification} with text features, labels and a pooled output. Use a model of that task."));
         (Network, features, runner) = (network, spec.Text, new(network));
     }
 

@@ -81,7 +81,7 @@ public sealed record DataConfig
         TrainConfig.Check(Folds == 0 || (Fold >= 1 && Fold <= Folds), "data.fold", Fold, $"1 to {Folds}");
         Series.Check();
         DataConfig whole = KnownDatasets.Apply(this);
-        return whole with { Train = Whole(whole.Train), Validation = Whole(whole.Validation), Test = Whole(whole.Test) };
+        return whole with { Train = Whole(whole.Train), Validation = Whole(whole.Validation), Test = Whole(whole.Test), Series = whole.Series with { Augment = whole.Series.Augment with { NoiseFrom = Whole(whole.Series.Augment.NoiseFrom) } } };
 
         static string Whole(string path) => File.Exists(path) || Directory.Exists(path) ? Path.GetFullPath(path) : path;
     }
@@ -124,7 +124,16 @@ public sealed record SeriesConfig
     /// <summary>Samples a second that sound is resampled to; 0 takes it as it is, and refuses files of different rates.</summary>
     public int SampleRate { get; init; }
 
-    /// <summary>Samples of a step of sound; the last step is filled up with 0.</summary>
+    /// <summary>What a step of sound is.</summary>
+    public SoundFeatures Features { get; init; } = SoundFeatures.Raw;
+
+    /// <summary>How sound becomes log-mel frames, where <see cref="Features"/> says so.</summary>
+    public MelConfig Mel { get; init; } = new();
+
+    /// <summary>How training clips of sound are changed.</summary>
+    public AugmentConfig Augment { get; init; } = new();
+
+    /// <summary>Samples of a step of raw sound; the last step is filled up with 0.</summary>
     public int Frame { get; init; } = 1;
 
     /// <summary>
@@ -136,6 +145,13 @@ public sealed record SeriesConfig
     /// <summary>Whether each channel is shifted and scaled to mean 0 and deviation 1 over the training part; stored in the model.</summary>
     public bool Normalise { get; init; } = true;
 
+    /// <summary>How sound of a sample rate becomes frames; null where steps are raw.</summary>
+    /// <param name="sampleRate">Samples a second; 0 where the data is no sound.</param>
+    /// <exception cref="TernException">The data is no sound, or the options do not fit its sample rate.</exception>
+    public LogMelOptions? LogMel(int sampleRate) => Features == SoundFeatures.Raw ? null
+        : sampleRate > 0 ? Mel.Options(sampleRate)
+        : throw new TernException("data.series.features is logmel, and the data is not read from wav files; leave it at raw.");
+
     internal void Check()
     {
         TrainConfig.Check(Window is >= 0 and <= 1_000_000, "data.series.window", Window, "0 (whole recordings) to 1000000");
@@ -143,5 +159,9 @@ public sealed record SeriesConfig
         TrainConfig.Check(Block is >= 1 and <= 65536, "data.series.block", Block, "1 to 65536");
         TrainConfig.Check(SampleRate is 0 or (>= 1000 and <= 384_000), "data.series.sample_rate", SampleRate, "0 (as in the files) or 1000 to 384000");
         TrainConfig.Check(Frame is >= 1 and <= 65536, "data.series.frame", Frame, "1 to 65536");
+        TrainConfig.Check(Features == SoundFeatures.Raw || Frame == 1, "data.series.frame", Frame, "1 with data.series.features=logmel, whose frames data.series.mel.frame_ms sets");
+        if (Features == SoundFeatures.LogMel)
+            Mel.Check();
+        Augment.Check();
     }
 }

@@ -12,8 +12,11 @@ public sealed record DataSummary
     /// <summary>Whether the examples are texts; series otherwise.</summary>
     public required bool IsText { get; init; }
 
-    /// <summary>Numbers of a step of a series; 0 for texts.</summary>
+    /// <summary>Numbers of a step of a series, as a model is fed them; 0 for texts.</summary>
     public required int Channels { get; init; }
+
+    /// <summary>How sound becomes frames; null where steps are fed as they are read.</summary>
+    public LogMelOptions? LogMel { get; init; }
 
     /// <summary>The parts that there are.</summary>
     public required IReadOnlyList<PartSummary> Parts { get; init; }
@@ -31,22 +34,26 @@ public sealed record DataSummary
     {
         (string Name, IReadOnlyList<Example> Examples)[] all =
             [.. new[] { ("train", parts.Train), ("validation", parts.Validation!), ("test", parts.Test!) }.Where(part => part.Item2 is not null)];
-        int[][] lengths = Array.ConvertAll(all, part => part.Examples.Select(example => Length(example, config)).ToArray());
+        LogMelOptions? mel = LogMelOf(parts, config);
+        int[][] lengths = Array.ConvertAll(all, part => part.Examples.Select(example => Length(example, config, mel)).ToArray());
         PartSummary[] counted = [.. all.Select((part, i) => PartSummary.Of(part.Name, part.Examples, lengths[i]))];
         return new()
         {
             IsText = parts.Train is not [SeriesExample, ..],
-            Channels = parts.Train is [SeriesExample first, ..] ? first.Channels : 0,
+            Channels = parts.Train is [SeriesExample first, ..] ? mel?.Width ?? first.Channels : 0,
+            LogMel = mel,
             Parts = counted,
             Warnings = [.. Mixtures(all), .. Duplicates(all), .. Lengths(all, lengths, config), .. Classes(counted, config)],
         };
     }
 
-    /// <summary>Tokens of a text before any are cut off, steps of a series.</summary>
-    static int Length(Example example, DataConfig config)
+    static LogMelOptions? LogMelOf(DataParts parts, DataConfig config) => parts.Train is [SeriesExample first, ..] ? config.Series.LogMel(first.SampleRate) : null;
+
+    /// <summary>Tokens of a text before any are cut off, steps of a series, frames of sound.</summary>
+    static int Length(Example example, DataConfig config, LogMelOptions? mel)
     {
         if (example is not TextExample { Text: var text })
-            return ((SeriesExample)example).Steps;
+            return (int)Math.Min(int.MaxValue, mel?.FramesOf(((SeriesExample)example).Steps) ?? ((SeriesExample)example).Steps);
         int count = 0;
         foreach (ReadOnlySpan<char> _ in new Tokens(TextCleaner.Clean(text, config.Clean), config.Unit))
             count++;
@@ -95,6 +102,8 @@ public sealed record DataSummary
         string[] rare = [.. train.Where(label => label.Value < Rare).OrderBy(label => label.Value).Select(label => $"{Named.Shorten(label.Key)} ({label.Value})")];
         if (rare.Length > 0)
             yield return $"{rare.Length} classes have fewer than {Rare} training examples: {string.Join(", ", rare.Take(5))}{(rare.Length > 5 ? ", ..." : "")}";
+        if (config.Folds > 0 && !config.MultiLabel && train.Where(label => label.Value < config.Folds).ToArray() is { Length: > 0 } few)
+            yield return $"{few.Length} classes have fewer examples than data.folds={config.Folds}, so some folds test none of them: {string.Join(", ", few.Take(5).Select(label => $"{Named.Shorten(label.Key)} ({label.Value})"))}{(few.Length > 5 ? ", ..." : "")}";
         if (train.Count < 2 && !config.MultiLabel)
             yield return $"{train.Count} class in train; a classifier needs 2";
         foreach (PartSummary part in parts[1..])

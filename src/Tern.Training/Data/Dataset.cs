@@ -18,7 +18,7 @@ public sealed class Dataset
         Example[] all = [.. train.Concat(validation).Concat(test)];
         CheckKinds(name, all);
         IsText = all is not [SeriesExample, ..];
-        Channels = all is [SeriesExample first, ..] ? first.Channels : 0;
+        (Channels, SampleRate) = all is [SeriesExample first, ..] ? (first.Channels, first.SampleRate) : (0, 0);
         Labels = [.. (multiLabel ? all : train).SelectMany(e => e.Labels).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         string kind = IsText ? "texts" : "series";
         if (Labels.Count < (multiLabel ? 1 : 2))
@@ -50,6 +50,9 @@ public sealed class Dataset
 
     /// <summary>Numbers of a step of a series; 0 for texts.</summary>
     public int Channels { get; }
+
+    /// <summary>Samples a second of sound; 0 for other series and texts.</summary>
+    public int SampleRate { get; }
 
     /// <summary>To train on.</summary>
     public IReadOnlyList<Example> Train { get; }
@@ -139,6 +142,8 @@ public sealed class Dataset
                 throw new TernException($"{name} mixes texts and series; expected files of one kind. Look at data.format.");
             if (example is SeriesExample series && first is SeriesExample other && series.Channels != other.Channels)
                 throw new TernException($"{name} has series of {other.Channels} and of {series.Channels} channels; expected the same channels in all files.");
+            if (example is SeriesExample sound && first is SeriesExample before && sound.SampleRate != before.SampleRate)
+                throw new TernException($"{example.Origin.Prefix}{name} has {sound.SampleRate} samples a second here and {before.SampleRate} before (0: no sound); set data.series.sample_rate to resample them.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Tern.Features;
 
 namespace Tern.Training.Data;
 
@@ -44,8 +45,22 @@ public sealed record TextExample(string Text, string Label) : Example(Label)
 /// <param name="Label">The class.</param>
 public sealed record SeriesExample(float[] Values, int Channels, string Label) : Example(Label)
 {
+    /// <summary>Samples a second, where the values are samples of sound; 0 otherwise.</summary>
+    public int SampleRate { get; init; }
+
     /// <summary>Length of the series.</summary>
     public int Steps => Values.Length / Channels;
+
+    /// <summary>The values, where they are what a model's features are made of.</summary>
+    /// <exception cref="TernException">The channels or the sample rate are others.</exception>
+    public float[] ValuesFor(SeriesFeatures features)
+    {
+        if (features.LogMel is { } mel && SampleRate != mel.SampleRate)
+            throw new TernException(Origin.Prefix + (SampleRate == 0 ? "the model reads sound; it got numbers that are no sound. Give wav files." : $"sound of {SampleRate} samples a second; the model reads {mel.SampleRate}. Set data.series.sample_rate."));
+        return Channels == features.InputChannels
+            ? Values
+            : throw new TernException($"A series has {Channels} channels; the model reads {features.InputChannels}. Choose the same columns and frames as in training.");
+    }
 
     private protected override void AppendContent(IncrementalHash hash)
     {

@@ -45,10 +45,10 @@ public sealed class WordVectors
         return found;
     }
 
-    /// <summary>Puts the vectors of a vocabulary's words into an embedding table; rows of other words stay as they are.</summary>
+    /// <summary>Puts the vectors of a vocabulary's words into an embedding table; rows of other words keep their numbers.</summary>
     /// <param name="vocabulary">Words and their rows.</param>
     /// <param name="table">[vocabulary.Count, Width], row-major.</param>
-    /// <param name="unitLength">Whether each vector is scaled to length 1.</param>
+    /// <param name="unitLength">Whether each row is scaled to length 1, those of other words too: one long row among unit vectors, that of unknown words, would drown a text.</param>
     /// <returns>How many words were found.</returns>
     /// <exception cref="TernException">The table has another size.</exception>
     public int Fill(Vocabulary vocabulary, Span<float> table, bool unitLength)
@@ -62,13 +62,20 @@ public sealed class WordVectors
                 continue;
             Span<float> row = table.Slice(vocabulary.Id(word) * Width, Width);
             vector.CopyTo(row);
-            double length = Math.Sqrt(SumOfSquares(row));
-            if (unitLength && length > 0)
-                for (int i = 0; i < row.Length; i++)
-                    row[i] = (float)(row[i] / length);
             found++;
         }
+        if (unitLength)
+            for (int at = 0; at < table.Length; at += Width)
+                ToUnitLength(table.Slice(at, Width));
         return found;
+    }
+
+    static void ToUnitLength(Span<float> row)
+    {
+        double length = Math.Sqrt(SumOfSquares(row));
+        if (length > 0)
+            for (int i = 0; i < row.Length; i++)
+                row[i] = (float)(row[i] / length);
     }
 
     // in double: the square of a large float is none

@@ -31,7 +31,7 @@ public sealed record ModelConfig
     /// <summary>File of pretrained word vectors (GloVe or word2vec text, or a folder with words.txt and vectors.f16); empty for none. Words without a vector keep random numbers.</summary>
     public string Vectors { get; init; } = "";
 
-    /// <summary>Whether pretrained vectors are scaled to length 1.</summary>
+    /// <summary>Whether pretrained vectors, and the random ones of words without, are scaled to length 1.</summary>
     public bool UnitVectors { get; init; }
 
     /// <summary>Whether the embedding is left as it is at first.</summary>
@@ -61,7 +61,7 @@ public sealed record ModelConfig
     /// <summary>Dropout of the input of a layer's products, one mask over all steps (not of libtorch's modules).</summary>
     public double InputDropout { get; init; }
 
-    /// <summary>Probability that a unit keeps its state at a step, for cells whose option zoneout is yes (qrnn, indrnn, gru, lstm).</summary>
+    /// <summary>Probability that a unit keeps its state at a step, for cells with an option zoneout (qrnn, indrnn, gru, lstm), which is then yes.</summary>
     public double Zoneout { get; init; }
 
     /// <summary>Decay of the leaky unit's average a step.</summary>
@@ -140,8 +140,9 @@ public sealed record ModelConfig
         }
         if (!CellCatalogue.Names.Contains(Cell))
             throw new TernException(Nearest.Message("unknown cell", Cell, [.. CellCatalogue.Names, LstmLibtorch, GruLibtorch, Cnn, Mean]));
-        CellVariant variant = CellCatalogue.Resolve(Cell, CellOptions);
-        TrainConfig.Check(Zoneout == 0 || CellCatalogue.Spec(variant).Zoneout, "model.zoneout", Zoneout, $"0 with {variant}, which has none; cells with zoneout have an option of that name, set model.cell_options.zoneout=yes");
+        bool canZoneOut = CellCatalogue.Describe(Cell).Options.Any(option => option.Name == "zoneout");
+        CellVariant variant = CellCatalogue.Resolve(Cell, Zoneout > 0 && canZoneOut && !CellOptions.ContainsKey("zoneout") ? CellOptions.Add("zoneout", "yes") : CellOptions);
+        TrainConfig.Check(Zoneout == 0 || CellCatalogue.Spec(variant).Zoneout, "model.zoneout", Zoneout, canZoneOut ? "0 where model.cell_options.zoneout is no" : $"0 with the cell {Cell}, which has none");
         TrainConfig.Check(RecurrentRank == 0 || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_rank", RecurrentRank, $"0 with {variant}, which has no recurrent matrix");
         return this with { CellOptions = variant.Options };
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ScottPlot;
+using Tern.Training.Sweeps;
 
 namespace Tern.Training.Reports;
 
@@ -37,6 +38,24 @@ static partial class Charts
         byEpoch.Axes.Bottom.TickGenerator = Ticks(whole: true);
         byTime.Axes.SetLimitsX(0, byTime.Axes.GetLimits().Right);
         return $"<div class=\"charts\">{Figure("by epoch", byEpoch, 0)}{Figure("by seconds of training", byTime, 1)}</div>";
+    }
+
+    /// <summary>Validation accuracy by time of all models of a study, a chart a data set; means over the repeats.</summary>
+    public static string Html(SweepTable table)
+    {
+        var html = new StringBuilder(Legend([.. table.Models])).Append("<div class=\"charts\">");
+        int charts = 0;
+        foreach (string set in table.Sets)
+        {
+            Plot plot = New();
+            for (int i = 0; i < table.Models.Count; i++)
+                if (table.At(table.Models[i], set) is { } result)
+                    Curve(plot, [.. result.Curve.Select(point => point.Seconds)], [.. result.Curve.Select(point => 100 * point.Accuracy)], i, dashed: i >= Palette.Length);
+            plot.Axes.AutoScale();
+            plot.Axes.SetLimitsX(0, plot.Axes.GetLimits().Right);
+            html.Append($"<figure><h3>{Markup.Text(set)} <span class=\"unit\">validation accuracy, %, by seconds of training</span></h3>{Svg(plot, charts++)}</figure>");
+        }
+        return html.Append("</div>").ToString();
     }
 
     static Plot Accuracy(IReadOnlyList<RunSummary> runs, Func<RunEpoch, double> x)

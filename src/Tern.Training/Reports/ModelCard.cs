@@ -35,6 +35,7 @@ public static class ModelCard
     {
         string reads = spec.Text is { } text
             ? $"a text {text.Unit switch { TokenUnit.Words => "word by word", TokenUnit.Spaces => "by what stands between spaces", _ => "character by character" }}{(text.LowerCase ? ", lower-cased" : "")}, up to {Markup.Count(text.MaxLength)} tokens, {Markup.Count(text.Vocabulary.Count)} of which it knows"
+            : spec.Series is { LogMel: { } mel } ? $"sound: {mel.Describe()}, each number normalised by mean and deviation of the training data"
             : spec.Series is { } series ? $"a series of {series.Channels} {(series.Channels == 1 ? "number" : "numbers")} a step, each channel normalised by mean and deviation of the training data" : "rows of numbers, one a step";
         string gives = spec.Labels is { } labels ? $"gives a probability to each of {labels.Count} labels" : "gives rows of numbers";
         return $"A model for {Markdown.Text(spec.Task)}. It reads {reads}, and {gives}. Made by Tern {Markdown.Text(spec.Training?.Tern ?? ModelSpec.TernVersion)}.";
@@ -118,7 +119,7 @@ public static class ModelCard
             ModelTask.TextMultiLabel when !baseline =>
                 $"TextClassifier classifier = TextClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nIReadOnlyList<string> labels = classifier.Predict(\"a text\").Likely;",
             ModelTask.SeriesClassification when !baseline =>
-                $"SeriesClassifier classifier = SeriesClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nPrediction prediction = classifier.Predict(values);   // [steps, {spec.Series?.Channels}], row-major, as measured",
+                $"SeriesClassifier classifier = SeriesClassifier.Load(\"{file}\");   // Tern.Core, which has no dependencies\nPrediction prediction = classifier.Predict(values);   // {(spec.Series?.LogMel is { } mel ? $"samples, -1 to 1, {mel.SampleRate} a second" : $"[steps, {spec.Series?.Channels}], row-major, as measured")}",
             _ => $"using var classifier = TrainedClassifier.Load(\"{file}\");   // Tern.Training: libtorch runs this model",
         };
         if (spec.Text is null)

@@ -53,7 +53,7 @@ static class RunFiles
         }
         string[] header = lines[0].Split(',');
         int epoch = Array.IndexOf(header, "epoch"), seconds = Array.IndexOf(header, "seconds"), loss = Array.IndexOf(header, "validation_loss");
-        int accuracy = Array.IndexOf(header, "validation_accuracy");
+        int recurrent = Array.IndexOf(header, "recurrent_seconds"), accuracy = Array.IndexOf(header, "validation_accuracy");
         if (epoch < 0 || accuracy < 0)
         {
             remarks.Add("metrics.csv lacks the columns epoch and validation_accuracy");
@@ -72,8 +72,9 @@ static class RunFiles
                 remarks.Add($"metrics.csv line {number} is damaged");
                 break;
             }
-            elapsed += seconds < 0 ? 0 : took;
-            epochs.Add(new((int)at, elapsed, reached, Value(loss)));
+            took = seconds < 0 ? 0 : took;
+            elapsed += took;
+            epochs.Add(new((int)at, elapsed, reached, Value(loss), took, Value(recurrent) is var inside and >= 0 ? inside : 0));
         }
         if (epochs.Count == 0 && remarks.Count == 0)
             remarks.Add("no epoch yet");

@@ -8,7 +8,9 @@ namespace Tern.Training.Reports;
 /// <param name="Elapsed">Seconds of training steps from the start of the run to the end of this epoch.</param>
 /// <param name="ValidationAccuracy">0 to 1.</param>
 /// <param name="ValidationLoss">Mean over the validation part; NaN where the file has none.</param>
-public sealed record RunEpoch(int Epoch, double Elapsed, double ValidationAccuracy, double ValidationLoss);
+/// <param name="Seconds">Of this epoch's training steps; 0 where the file has none.</param>
+/// <param name="RecurrentSeconds">Of that, the encoder's forward and backward; 0 where the file has none.</param>
+public sealed record RunEpoch(int Epoch, double Elapsed, double ValidationAccuracy, double ValidationLoss, double Seconds = 0, double RecurrentSeconds = 0);
 
 /// <summary>What a run folder says of its run, for comparisons. What is missing or damaged is left out and named in <see cref="Remark"/>.</summary>
 public sealed record RunSummary

@@ -1,4 +1,5 @@
 using Tern.Features;
+using Tern.Kernels;
 using Tern.Model;
 using Tern.Training.Data;
 using Tern.Training.Models;
@@ -20,7 +21,7 @@ public sealed class Classification : IDisposable
     /// <summary>Fits features to the training part: the vocabulary of texts, or means and deviations of series.</summary>
     public Classification(TrainConfig config, Dataset data) : this(
         data.IsText ? TextFeatures.Fit(data.Train.Cast<TextExample>().Select(e => e.Text), config.Data.Unit, config.Data.LowerCase, config.Data.TextLength, config.Data.MinCount, config.Data.Clean) : null,
-        data.IsText ? null : SeriesFeatures.Fit(data.Train.Cast<SeriesExample>().Select(e => e.Values), data.Channels, config.Data.Series.Normalise, config.Data.MaxLength),
+        data.IsText ? null : SeriesFeatures.Fit(data.Train.Cast<SeriesExample>().Select(e => e.Values), data.Channels, config.Data.Series.Normalise, config.Data.MaxLength, config.Data.Series.LogMel(data.SampleRate)),
         data.Labels, config.Data.MultiLabel)
     {
         labelSmoothing = config.LabelSmoothing;
@@ -73,11 +74,22 @@ public sealed class Classification : IDisposable
     /// <exception cref="TernException">An example has a class that the model does not know, or is of another kind.</exception>
     public EncodedExample[] Encode(IReadOnlyList<Example> examples)
     {
-        var encoded = new EncodedExample[examples.Count];
-        for (int i = 0; i < encoded.Length; i++)
-            encoded[i] = Encode(examples[i], [.. examples[i].Labels.Select(label => ids.TryGetValue(label, out int id)
-                ? id
-                : throw new TernException(examples[i].Origin.Prefix + Nearest.Message("the model does not know the class", label, Labels)))]);
+        int[][] classes = [.. examples.Select(example => example.Labels.Select(label => ids.TryGetValue(label, out int id)
+            ? id
+            : throw new TernException(example.Origin.Prefix + Nearest.Message("the model does not know the class", label, Labels))).ToArray())];
+        return Encode(examples.Count, i => examples[i], i => classes[i]);
+    }
+
+    /// <summary>Numbers of examples, which may be made as they are asked for: by as many threads as there are cores where each takes some work.</summary>
+    internal EncodedExample[] Encode(int count, Func<int, Example> example, Func<int, int[]> classes)
+    {
+        var encoded = new EncodedExample[count];
+        int workers = Series?.LogMel is null ? 1 : Math.Min(count, Environment.ProcessorCount);
+        Workers.Run(workers, worker =>
+        {
+            for (int i = worker; i < count; i += workers)
+                encoded[i] = Encode(example(i), classes(i));
+        });
         return encoded;
     }
 
@@ -86,8 +98,7 @@ public sealed class Classification : IDisposable
     public EncodedExample Encode(Example example, int[] classes) => example switch
     {
         TextExample text when Text is not null => new EncodedText(Text.Encode(text.Text), classes),
-        SeriesExample series when Series is not null && series.Channels == Series.Channels => new EncodedSeries(Series.Encode(series.Values), series.Channels, classes),
-        SeriesExample series when Series is not null => throw new TernException($"A series has {series.Channels} channels; the model reads {Series.Channels}. Choose the same columns and frames as in training."),
+        SeriesExample series when Series is not null => new EncodedSeries(Series.Encode(series.ValuesFor(Series)), Series.Channels, classes),
         _ => throw new TernException(Text is null ? "The model reads series of numbers; it got a text." : "The model reads texts; it got a series of numbers."),
     };
 

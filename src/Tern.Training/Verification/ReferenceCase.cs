@@ -39,6 +39,21 @@ sealed class ReferenceCase(string file, JsonElement element, int index)
         return size is >= 1 and <= 1 << 20 ? size : throw Fault($"has config.{key} = {size}; expected 1 to {1 << 20}");
     }
 
+    /// <summary>A number at the case's top level, or in one of its objects.</summary>
+    public double Number(string key, string? inside = null)
+    {
+        JsonElement parent = element;
+        return (inside is null || (element.TryGetProperty(inside, out parent) && parent.ValueKind == JsonValueKind.Object))
+            && parent.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble()
+            : throw Fault($"has no number \"{(inside is null ? "" : inside + ".")}{key}\"");
+    }
+
+    /// <summary>A word at the case's top level.</summary>
+    public string Word(string key) => element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Fault($"has no word \"{key}\"");
+
+    /// <summary>Whether the case has this and it is no null.</summary>
+    public bool Gives(string key) => Has(key) && element.GetProperty(key).ValueKind != JsonValueKind.Null;
+
     /// <summary>A probability, 0 where the case does not give it.</summary>
     public double Share(string key)
     {

@@ -6,7 +6,7 @@ namespace Tern.Training.Verification;
 /// <param name="Error">The largest error of such a case.</param>
 sealed record ReferenceKind(string Name, Func<ReferenceCase, bool> Fits, Func<ReferenceCase, double> Error)
 {
-    public static IReadOnlyList<ReferenceKind> All { get; } = [SruElementwiseCase.Kind, SruCase.Kind, QrnnCase.Kind, IndRnnCase.Kind, HasteCase.Kind, EdgeMlCase.Kind];
+    public static IReadOnlyList<ReferenceKind> All { get; } = [SruElementwiseCase.Kind, SruCase.Kind, QrnnCase.Kind, IndRnnCase.Kind, HasteCase.Kind, EdgeMlCase.Kind, ThresholdCase.Kind, ByteQuantizationCase.Kind, QuantizerCase.Kind];
 
     /// <summary>The kind of a case; null where this version has none for it.</summary>
     public static ReferenceKind? Of(ReferenceCase reference) => All.FirstOrDefault(kind => kind.Fits(reference));

@@ -38,6 +38,7 @@ public sealed partial class DocsTests
     [Theory]
     [InlineData("README.md", 15, "tests/Tern.Cli.Tests/Docs/ReadmeExample.cs")]
     [InlineData("docs/library.md", 50, "tests/Tern.Cli.Tests/Docs/LibraryExample.cs")]
+    [InlineData("docs/compression.md", 5, "tests/Tern.Cli.Tests/Docs/CompressionExample.cs")]
     [InlineData("docs/adding-a-cell.md", 35, "src/Tern.Core/Cells/MinGru.cs", "src/Tern.Core/Cells/MinGruEntry.cs", "src/Tern.Core/Cells/Generated/mingru.g.cs")]
     public void Examples_are_code_that_compiles(string page, int least, params string[] sources)
     {

@@ -29,7 +29,7 @@ public sealed class CompletionTests(SmallModel small)
 
     [Theory]
     [InlineData("tern bench cells --cells sru,lstm-", "sru,lstm-libtorch")]
-    [InlineData("tern train --cell = ls", "lstm lstm-libtorch")]
+    [InlineData("tern train --cell = ls", "lstm lstm-libtorch lstm-no-h")]
     [InlineData("tern train --set model.hidden = 6", "")]
     [InlineData("tern compare ru", "runs")]
     [InlineData("tern doctor --se", "--seed")]

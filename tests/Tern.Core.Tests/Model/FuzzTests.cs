@@ -19,7 +19,7 @@ public sealed class FuzzTests
     [MemberData(nameof(AllParts))]
     public void A_damaged_file_is_read_or_refused(int part)
     {
-        byte[][] models = [.. Models().Select(Saved)];
+        byte[][] models = [.. Models().Select(spec => Saved(spec, SmallModel.Tensors(spec))), .. Encodings.Select(encoding => Saved(Encodable, EncodedModelTests.Encoded(Encodable, _ => encoding)))];
         int refused = 0;
         for (int seed = part; seed < Files; seed += Parts)
         {
@@ -39,7 +39,7 @@ public sealed class FuzzTests
         {
             (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(new MemoryStream(file), "fuzzed.safetensors");
             CheckMemory();
-            Assert.True(tensors.Values.Sum(tensor => tensor.Values.LongLength) * sizeof(float) <= file.Length, told);
+            Assert.True(ModelTensors.Size(tensors, tensors.Keys).Bytes <= file.Length, told);
             ModuleCost.Of(spec);
             if (!spec.Modules.Any(module => module is TorchRecurrentSpec)) Run(new Network(spec, tensors));
             return true;
@@ -93,10 +93,24 @@ public sealed class FuzzTests
         ];
     }
 
-    static byte[] Saved(ModelSpec spec)
+    /// <summary>A model that has all modules which read a matrix, and encodings that have all parts between them.</summary>
+    static ModelSpec Encodable { get; } = SmallModel.Spec with
+    {
+        Modules =
+        [
+            SmallModel.Spec.Modules[0],
+            new ConvolutionSpec { Name = "convolution", Inputs = ["embedding"], Input = 3, Windows = [1, 2], Filters = 2 },
+            new RecurrentSpec { Name = "encoder.0", Inputs = ["convolution"], Cell = CellCatalogue.Resolve("mingru"), Input = 4, Hidden = 2 },
+            .. SmallModel.Spec.Modules.Skip(2),
+        ],
+    };
+
+    static readonly string[] Encodings = ["integer 8 rows", "integer 16", "ternary", "sparse 32 many", "sparse 8 few", "low-rank sparse", "low-rank integer"];
+
+    static byte[] Saved(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
         using TemporaryFolder folder = new();
-        ModelFile.Save(folder["m"], spec, SmallModel.Tensors(spec));
+        ModelFile.Save(folder["m"], spec, tensors);
         return File.ReadAllBytes(folder["m"]);
     }
 }

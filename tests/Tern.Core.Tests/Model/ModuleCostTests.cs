@@ -1,4 +1,5 @@
 using Tern.Cells;
+using Tern.Matrices;
 using Tern.Model;
 using Xunit;
 
@@ -53,4 +54,23 @@ public sealed class ModuleCostTests
     [Fact]
     public void Modules_that_do_not_fit_are_a_clear_error() =>
         Assert.StartsWith("The model has the output 'none'", Assert.Throws<TernException>(() => ModuleCost.Of(SmallModel.Spec with { Output = "none" })).Message);
+
+    [Fact]
+    public void Encoded_matrices_cost_what_is_stored_of_them()
+    {
+        ModelSpec spec = new() { Task = "x", Modules = [new LinearSpec { Name = "head", Inputs = ["features"], Input = 10, Output = 6 }], Output = "head" };
+        Dictionary<string, TensorData> tensors = SmallModel.Tensors(spec);
+        ModuleCost Of(EncodedMatrix matrix) => ModuleCost.Of(spec, new ModelTensors(tensors, new Dictionary<string, EncodedMatrix> { ["head.weight"] = matrix }))[0];
+
+        ModuleCost plain = ModuleCost.Of(spec, tensors)[0];
+        Assert.Equal((66, 264, 60), (plain.Parameters, plain.Bytes, plain.MultiplyAdds));
+        ModuleCost bytes = Of(MatrixPacker.Encode(tensors["head.weight"], new IntegerEncoding { Bits = 8, Scales = 2 }));
+        Assert.Equal((66, 60 + 8 + 24, 60), (bytes.Parameters, bytes.Bytes, bytes.MultiplyAdds));
+        ModuleCost factors = Of(MatrixPacker.Encode(new([6, 2], new float[12]), new([2, 10], new float[20]), new() { Rank = 2, Left = MatrixEncoding.Float32, Right = MatrixEncoding.Float32 }));
+        Assert.Equal((38, 4 * 38, 32), (factors.Parameters, factors.Bytes, factors.MultiplyAdds));
+        float[] few = new float[60];
+        (few[3], few[40]) = (1, -1);
+        ModuleCost sparse = Of(MatrixPacker.Encode(new([6, 10], few), new SparseEncoding { Bits = 32 }));
+        Assert.Equal((8, 2 * 5 + 7 + 24, 2), (sparse.Parameters, sparse.Bytes, sparse.MultiplyAdds));
+    }
 }

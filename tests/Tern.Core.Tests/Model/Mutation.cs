@@ -100,7 +100,7 @@ static class Mutation
 
     static string SwapNames(string header, Random random)
     {
-        string[] names = ["embedding", "encoder.0", "pooling", "head", "tokens", "features", "forward", "weight", "bias", "recurrent", "linear", "torch-recurrent", "float32", "F32", "shape", "dtype", "tern", "sru", "mingru", "none", "after"];
+        string[] names = ["embedding", "encoder.0", "pooling", "head", "tokens", "features", "forward", "weight", "bias", "recurrent", "linear", "torch-recurrent", "float32", "F32", "shape", "dtype", "tern", "sru", "mingru", "none", "after", "integer", "ternary", "sparse", "low-rank", "bits", "scales", ".values", ".columns", ".offsets", ".left", ".right", "U8", "I8", "I16"];
         (string one, string two) = (names[random.Next(names.Length)], names[random.Next(names.Length)]);
         int at = header.IndexOf(one, random.Next(header.Length), StringComparison.Ordinal);
         return at < 0 ? header.Replace(one, two, StringComparison.Ordinal) : string.Concat(header.AsSpan(0, at), two, header.AsSpan(at + one.Length));

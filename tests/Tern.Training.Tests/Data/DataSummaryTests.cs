@@ -18,6 +18,7 @@ public sealed class DataSummaryTests
         foreach (string expected in (string[])["1 of 2 test examples are also in train", "1 train examples are empty", "1 train examples are longer than 3", "2 classes have fewer than 10 training examples: y (2), x (3)", "classes of test that train does not have: z"])
             Assert.Single(summary.Warnings, warning => warning.Contains(expected, StringComparison.Ordinal));
         Assert.Equal(5, summary.Warnings.Count);
+        Assert.Contains("1 classes have fewer examples than data.folds=3, so some folds test none of them: y (2)", DataSummary.Of(new(train), new() { Folds = 3 }).Warnings);
         Assert.Equal(3, DataSummary.Of(new(train), new() { Clean = TextCleaning.Kim, Unit = TokenUnit.Words }).Parts[0].MedianLength);
     }
 

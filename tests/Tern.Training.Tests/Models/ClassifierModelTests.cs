@@ -71,9 +71,10 @@ public sealed class ClassifierModelTests
         foreach ((torch.Tensor first, torch.Tensor second) in together.Zip(model.DenseParameters.Select(p => p.Parameter.grad!)))
             Assert.True((first - second).abs().max().item<float>() < 1e-5);
         float[] alone = Rows(model);
-        Assert.Contains(rows, v => MathF.Abs(v) > 1e-4f);
+        float largest = alone.Max(MathF.Abs);   // some cells begin with small weights
+        Assert.True(largest > 1e-7f);
         for (int i = 0; i < rows.Length; i++)
-            Assert.Equal(alone[i], rows[i], 1e-5f);
+            Assert.Equal(alone[i] / largest, rows[i] / largest, 1e-4f);
     }
 
     static float[] Rows(ClassifierModel model)

@@ -13,6 +13,9 @@ public sealed class ReferenceFileTests
     [InlineData("sru_*.json", "", 30)]
     [InlineData("qrnn.json", "", 4)]
     [InlineData("haste_cells.json", "indrnn", 2)]
+    [InlineData("edgeml_iht.json", "", 6)]
+    [InlineData("edgeml_bytequant.json", "", 1)]
+    [InlineData("quantizers.json", "", 9)]
     public void Cells_equal_their_authors_packages(string files, string cases, int least)
     {
         string? folder = Environment.GetEnvironmentVariable("TERN_GOLDEN");
@@ -84,6 +87,53 @@ public sealed class ReferenceFileTests
         Assert.Contains(".json: case ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
+
+    const string Threshold = """
+        {"s": 0.5, "A": {"shape": [2, 2], "data": [1, -3, 2, -2]}, "hard": {"shape": [2, 2], "data": [0, -3, 2, -2]}, "B": {"shape": [2, 2], "data": [5, 6, 0, 8]},
+         "support_of_hard_applied_to_B": {"shape": [2, 2], "data": [0, 6, 0, 8]}, "estimateNNZ": {"nnz": 4.0, "bytes": 16.0}}
+        """;
+
+    const string Bytes = """
+        {"maxValue": 127, "scalarScaleFactor": 1000, "params": {"W": {"shape": [2], "data": [0.5, -2]}, "FC": {"shape": [1], "data": [1]}, "nu": {"shape": [1, 1], "data": [0]}},
+         "quantized": {"paramScaleFactor": {"shape": [], "data": [64]}, "qW": {"shape": [2], "data": [32, -128]}, "classifierScaleFactor": {"shape": [], "data": [127.5]},
+         "qFC": {"shape": [1], "data": [127]}, "qnu": {"shape": [1, 1], "data": [500]}}}
+        """;
+
+    const string Lat = """
+        {"method": "lat", "W": {"shape": [1, 4], "data": [1, -2, 3, 0]}, "acc": {"shape": [1, 4], "data": [1, 1, 4, 1]}, "Q": {"shape": [1, 4], "data": [0, -2.666666, 2.666666, 0]}}
+        """;
+
+    // (1 - s) (n - 1) = 1.5, so the magnitude at index 2 of 1, 2, 2, 3 is kept, and its equal. 255 / 4 = 63.75 is 64 as a whole.
+    // LAT: mean |w| = 1.5, so from -2 and 3: (2 + 2 * 3) / 3 = 8/3, above half of which are the same two.
+    [Theory]
+    [InlineData(Threshold, "[0, -3, 2, -2]", "[0, -3, 2, 0]")]
+    [InlineData(Threshold, "[0, 6, 0, 8]", "[5, 6, 0, 8]")]
+    [InlineData(Threshold, "\"nnz\": 4.0", "\"nnz\": 2.0")]
+    [InlineData(Threshold, "\"bytes\": 16.0", "\"bytes\": 32.0")]
+    [InlineData(Bytes, "[32, -128]", "[32, -127]")]
+    [InlineData(Bytes, "[64]", "[63.75]")]
+    [InlineData(Bytes, "[127.5]", "[128]")]
+    [InlineData(Bytes, "\"data\": [127]", "\"data\": [128]")]
+    [InlineData(Bytes, "[500]", "[501]")]
+    [InlineData(Lat, "-2.666666", "-2.5")]
+    [InlineData(Lat, "\"lat\"", "\"twn\"")]
+    public void Compressions_worked_out_by_hand_pass_and_a_changed_number_in_them_fails(string text, string number, string changed)
+    {
+        Assert.Contains(number, text, StringComparison.Ordinal);
+        Assert.True(Check(text).Single().Passed, $"{Check(text).Single().Error:g3}");
+        Assert.False(Check(text.Replace(number, changed, StringComparison.Ordinal)).Single().Passed);
+    }
+
+    [Theory]
+    [InlineData(Threshold, "\"s\": 0.5", "\"s\": 1.5", "share to keep is 1.5")]
+    [InlineData(Threshold, "\"s\": 0.5", "\"s\": \"x\"", "no number \"s\"")]
+    [InlineData(Threshold, "\"B\": {\"shape\": [2, 2]", "\"B\": {\"shape\": [4]", "[4]; expected [2, 2]")]
+    [InlineData(Threshold, "\"nnz\"", "\"n\"", "no number \"estimateNNZ.nnz\"")]
+    [InlineData(Bytes, "\"maxValue\": 127", "\"maxValue\": 0", "largest integer is 0")]
+    [InlineData(Lat, "\"lat\"", "\"later\"", "method \"later\"")]
+    [InlineData(Lat, "\"acc\": {\"shape\": [1, 4]", "\"acc\": {\"shape\": [4]", "[4]; expected [1, 4]")]
+    public void A_compression_that_does_not_fit_is_one_line_that_names_it(string text, string part, string changed, string expected) =>
+        A_case_that_does_not_fit_is_one_line_that_names_it(text, part, changed, expected);
 
     static ReferenceResult[] Check(params string[] cases)
     {

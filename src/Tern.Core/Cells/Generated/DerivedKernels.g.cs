@@ -45,6 +45,10 @@ static class DerivedKernels
         if (typeof(TCell) == typeof(MinGru<Positive>)) return visitor.Visit<MinGru<Positive>, MinGruPositiveKernel>();
         if (typeof(TCell) == typeof(MinLstm<Identity>)) return visitor.Visit<MinLstm<Identity>, MinLstmIdentityKernel>();
         if (typeof(TCell) == typeof(MinLstm<Positive>)) return visitor.Visit<MinLstm<Positive>, MinLstmPositiveKernel>();
+        if (typeof(TCell) == typeof(InputLstm<NoHighway>)) return visitor.Visit<InputLstm<NoHighway>, InputLstmNoHighwayKernel>();
+        if (typeof(TCell) == typeof(InputLstm<Highway>)) return visitor.Visit<InputLstm<Highway>, InputLstmHighwayKernel>();
+        if (typeof(TCell) == typeof(Rcnn<PairSum>)) return visitor.Visit<Rcnn<PairSum>, RcnnPairSumKernel>();
+        if (typeof(TCell) == typeof(Rcnn<PairProduct>)) return visitor.Visit<Rcnn<PairProduct>, RcnnPairProductKernel>();
         if (typeof(TCell) == typeof(IndRnn<Relu, NoZoneout>)) return visitor.Visit<IndRnn<Relu, NoZoneout>, IndRnnReluKernel>();
         if (typeof(TCell) == typeof(IndRnn<Relu, Zoneout>)) return visitor.Visit<IndRnn<Relu, Zoneout>, IndRnnReluZoneoutKernel>();
         if (typeof(TCell) == typeof(IndRnn<Tanh, NoZoneout>)) return visitor.Visit<IndRnn<Tanh, NoZoneout>, IndRnnTanhKernel>();

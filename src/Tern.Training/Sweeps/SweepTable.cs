@@ -1,0 +1,78 @@
+using Tern.Training.Reports;
+
+namespace Tern.Training.Sweeps;
+
+/// <summary>What the runs of an entry have come to.</summary>
+/// <param name="Set">Heading of the column.</param>
+/// <param name="Model">Heading of the row.</param>
+/// <param name="Tuned">The value that was best on the first repeat; empty where none was tuned.</param>
+/// <param name="Runs">Repeats that are done.</param>
+public sealed record SweepResult(string Set, string Model, string Tuned, IReadOnlyList<RunSummary> Runs)
+{
+    /// <summary>Test accuracy, mean over the repeats, 0 to 1.</summary>
+    public double Mean => Runs.Average(run => run.TestAccuracy!.Value);
+
+    /// <summary>Deviation of the test accuracy over the repeats (n - 1 in the denominator); 0 of one run.</summary>
+    public double Deviation => Runs.Count < 2 ? 0 : Math.Sqrt(Runs.Sum(run => Math.Pow(run.TestAccuracy!.Value - Mean, 2)) / (Runs.Count - 1));
+
+    /// <summary>Numbers in the model file of the first repeat.</summary>
+    public long? Parameters => Runs[0].Parameters;
+
+    /// <summary>Seconds of an epoch's training steps, median over all epochs of all repeats.</summary>
+    public double SecondsPerEpoch => Median(Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.Seconds));
+
+    /// <summary>Of that, the encoder's forward and backward.</summary>
+    public double RecurrentSecondsPerEpoch => Median(Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.RecurrentSeconds));
+
+    /// <summary>Validation accuracy by seconds of training, an item an epoch: means over the repeats, up to the last epoch of the shortest.</summary>
+    public IReadOnlyList<(double Seconds, double Accuracy)> Curve =>
+        [.. Enumerable.Range(0, Runs.Min(run => run.Epochs.Count)).Select(i => (Runs.Average(run => run.Epochs[i].Elapsed), Runs.Average(run => run.Epochs[i].ValidationAccuracy)))];
+
+    static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}
+
+/// <summary>The results of a study: a row a model, a column a data set.</summary>
+/// <param name="Name">The study.</param>
+/// <param name="Sets">Headings of the columns.</param>
+/// <param name="Models">Headings of the rows.</param>
+/// <param name="Results">What is done so far.</param>
+public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOnlyList<string> Models, IReadOnlyList<SweepResult> Results)
+{
+    /// <summary>Reads what is done of a study.</summary>
+    public static SweepTable Read(SweepConfig study, IEnumerable<SweepEntry> entries)
+    {
+        var results = new List<SweepResult>();
+        foreach (SweepEntry entry in entries)
+            if (entry.Repeats is { } repeats && repeats.Select(run => run.Done()).OfType<RunSummary>().ToArray() is { Length: > 0 } done)
+                results.Add(new(entry.Set.Name, entry.Model.Name, repeats[0].Tuned, done));
+        return new(study.Name, [.. study.Sets.Select(set => set.Name)], [.. study.Models.Select(model => model.Name)], results);
+    }
+
+    /// <summary>An entry; null where nothing is done yet.</summary>
+    public SweepResult? At(string model, string set) => Results.FirstOrDefault(result => result.Model == model && result.Set == set);
+
+    /// <summary>The tables as Markdown: accuracy, and seconds an epoch.</summary>
+    public string Markdown() => string.Join('\n',
+    [
+        "Test accuracy, %, mean ± deviation:",
+        "",
+        .. Rows("model", result => Markup.Invariant($"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")),
+        "",
+        "Seconds an epoch (of them in the encoder):",
+        "",
+        .. Rows("model", result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")),
+        "",
+    ]);
+
+    IEnumerable<string> Rows(string corner, Func<SweepResult, string> print)
+    {
+        yield return $"| {string.Join(" | ", Sets.Prepend(corner))} |";
+        yield return $"|{string.Concat(Enumerable.Repeat("---|", Sets.Count + 1))}";
+        foreach (string model in Models)
+            yield return $"| {string.Join(" | ", Sets.Select(set => At(model, set) is { } result ? print(result) : "–").Prepend(model))} |";
+    }
+}

@@ -1,0 +1,47 @@
+using Tern.Training.Reports;
+using Tern.Training.Sweeps;
+using Xunit;
+
+namespace Tern.Training.Tests.Sweeps;
+
+public sealed class SweepTableTests
+{
+    static readonly SweepResult Result = new("MR", "SRU", "0.3", [Run(0.80, (1, 0.5), (1.2, 0.6)), Run(0.84, (3, 1.5), (1.1, 0.4), (2, 1))]);
+
+    [Fact]
+    public void MeanAndDeviationAreOverTheRepeats()
+    {
+        Assert.Equal(0.82, Result.Mean, 1e-12);
+        Assert.Equal(Math.Sqrt(2 * 0.02 * 0.02), Result.Deviation, 1e-12);
+        Assert.Equal(0, (Result with { Runs = [Result.Runs[0]] }).Deviation);
+    }
+
+    [Fact]
+    public void TimesAreMediansOverAllEpochs()
+    {
+        Assert.Equal(1.2, Result.SecondsPerEpoch, 1e-12);
+        Assert.Equal(0.6, Result.RecurrentSecondsPerEpoch, 1e-12);
+        Assert.Equal(1.1, (Result with { Runs = [Result.Runs[0]] }).SecondsPerEpoch, 1e-12);
+    }
+
+    [Fact]
+    public void TheCurveGoesAsFarAsTheShortestRepeat() => Assert.Equal([(2.0, 0.5), (3.15, 0.5)], Result.Curve.Select(point => (Math.Round(point.Seconds, 9), point.Accuracy)));
+
+    [Fact]
+    public void TablesHaveADashWhereNothingIsDone()
+    {
+        var table = new SweepTable("study", ["MR", "CR"], ["SRU", "LSTM"], [Result]);
+        string markdown = table.Markdown();
+        Assert.Contains("| model | MR | CR |\n|---|---|---|\n| SRU | 82.0 ± 2.8 | – |\n| LSTM | – | – |", markdown);
+        Assert.Contains("| SRU | 1.20 (0.60) | – |", markdown);
+        string page = SweepPage.Html(table, DateTimeOffset.UnixEpoch);
+        Assert.Contains("82.0 <span class=\"unit\">± 2.8</span>", page);
+        Assert.Equal(2, page.Split("<svg").Length - 1);
+    }
+
+    static RunSummary Run(double test, params (double Seconds, double Recurrent)[] epochs)
+    {
+        double elapsed = 0;
+        return new() { Folder = "f", Name = "n", Config = new Dictionary<string, string>(), TestAccuracy = test, Epochs = [.. epochs.Select((epoch, i) => new RunEpoch(i + 1, elapsed += epoch.Seconds, 0.5, 1, epoch.Seconds, epoch.Recurrent))] };
+    }
+}
