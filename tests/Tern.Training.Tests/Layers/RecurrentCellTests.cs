@@ -1,0 +1,127 @@
+using Tern.Cells;
+using Tern.Model;
+using Tern.Training.Layers;
+using Tern.Training.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tern.Training.Tests.Layers;
+
+/// <summary>Cells with a recurrent matrix against libtorch's modules, and their initial values and errors.</summary>
+[Collection(nameof(Torch))]
+public sealed class RecurrentCellTests
+{
+    static RecurrentCellTests() => TorchRuntime.Load();
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Lstm_and_gru_are_libtorchs(bool bidirectional)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        Tensor x = randn(7, 3, 5);
+        int directions = bidirectional ? 2 : 1;
+        var lstm = nn.LSTM(5, 9, 2, bidirectional: bidirectional);
+        var own = Stack("lstm", bidirectional);
+        Copy(lstm, own, (ih, hh, biasIh, biasHh) => (ih, hh, (biasIh + biasHh).view(4, 9)));
+        var (expected, h, c) = lstm.forward(x);
+        var (output, state) = own.forward(x);
+        AssertClose(expected, output);
+        AssertClose(cat([h, c], -1), state);
+
+        // libtorch's gates are r, z, n; ours n, r, z, with the recurrent bias of n apart.
+        var gru = nn.GRU(5, 9, 2, bidirectional: bidirectional);
+        own = Stack("gru", bidirectional);
+        Copy(gru, own, (ih, hh, biasIh, biasHh) =>
+        {
+            Tensor i = biasIh.view(3, 9), r = biasHh.view(3, 9);
+            return (cat([ih.narrow(0, 18, 9), ih.narrow(0, 0, 18)]), hh, stack([i[2], i[0] + r[0], i[1] + r[1], r[2]]));
+        });
+        (expected, h) = gru.forward(x);
+        (output, state) = own.forward(x);
+        AssertClose(expected, output);
+        AssertClose(h, state);
+        Assert.Equal(2 * directions, state.size(0));
+    }
+
+    static RecurrentStack Stack(string cell, bool bidirectional) =>
+        new(new StackConfig { Cell = CellCatalogue.Resolve(cell), Input = 5, Hidden = 9, Layers = 2, Bidirectional = bidirectional });
+
+    static void Copy(nn.Module from, RecurrentStack to, Func<Tensor, Tensor, Tensor, Tensor, (Tensor Weight, Tensor Recurrent, Tensor Vectors)> order)
+    {
+        using var _ = no_grad();
+        var theirs = from.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+        for (int layer = 0; layer < to.Layers.Count; layer++)
+        {
+            var ours = to.Layers[layer].named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+            foreach (string direction in to.Config.Bidirectional ? ["forward", "backward"] : new[] { "forward" })
+            {
+                string suffix = $"_l{layer}{(direction == "backward" ? "_reverse" : "")}";
+                var (weight, recurrent, vectors) = order(theirs[$"weight_ih{suffix}"], theirs[$"weight_hh{suffix}"], theirs[$"bias_ih{suffix}"], theirs[$"bias_hh{suffix}"]);
+                ours[$"{direction}_weight"].copy_(weight);
+                ours[$"{direction}_recurrent"].copy_(recurrent);
+                ours[$"{direction}_vectors"].copy_(vectors);
+            }
+        }
+    }
+
+    [Theory, InlineData("fastgrnn"), InlineData("lstm"), InlineData("gru")]
+    public void A_matrix_of_low_rank_is_the_product_of_its_factors(string cell)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(2);
+        var config = new StackConfig { Cell = CellCatalogue.Resolve(cell), Input = 4, Hidden = 8, Layers = 1, RecurrentRank = 3 };
+        RecurrentStack low = new(config), full = new(config with { RecurrentRank = null });
+        using (no_grad())
+        {
+            var parts = low.Layers[0].named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+            foreach (var (name, parameter) in full.Layers[0].named_parameters())
+                parameter.copy_(name == "forward_recurrent" ? parts[name].mm(parts["forward_recurrent_projection"]) : parts[name]);
+        }
+        Tensor x = randn(5, 2, 4);
+        AssertClose(full.forward(x).Output, low.forward(x).Output);
+        Assert.Equal(3, ((RecurrentSpec)low.ToSpecs("encoder", "features")[0]).RecurrentRank);
+    }
+
+    [Fact]
+    public void Numbers_and_the_forget_bias_start_where_the_configuration_says()
+    {
+        using var scope = NewDisposeScope();
+        var fast = Named(new StackConfig { Cell = CellCatalogue.Resolve("fastgrnn"), Input = 2, Hidden = 4, Layers = 1 });
+        Assert.Equal(1, fast["encoder.0.forward.zeta"].Values[0], 1e-5f);      // the authors' arguments of the sigmoid
+        Assert.Equal(-4, fast["encoder.0.forward.nu"].Values[0], 1e-4f);
+        var rates = Named(new StackConfig { Cell = CellCatalogue.Resolve("fastrnn"), Input = 2, Hidden = 4, Layers = 1 });
+        Assert.Equal((-3f, 3f), (MathF.Round(rates["encoder.0.forward.alpha"].Values[0], 4), MathF.Round(rates["encoder.0.forward.beta"].Values[0], 4)));
+        var residual = Named(new StackConfig
+        {
+            Cell = CellCatalogue.Resolve("fastrnn", new Dictionary<string, string> { ["rates"] = "fixed" }), Input = 2, Hidden = 4, Layers = 1, Alpha = 1, Beta = 1,
+        });
+        Assert.Equal((1f, 1f), (residual["encoder.0.forward.alpha"].Values[0], residual["encoder.0.forward.beta"].Values[0]));
+        var lstm = new StackConfig { Cell = CellCatalogue.Resolve("lstm"), Input = 2, Hidden = 4, Layers = 1 };
+        Assert.All(Named(lstm)["encoder.0.forward.b_f"].Values, value => Assert.Equal(1, value));
+        Assert.All(Named(lstm with { ForgetBias = null })["encoder.0.forward.b_f"].Values, value => Assert.InRange(value, -0.5, 0.5));
+    }
+
+    static Dictionary<string, TensorData> Named(StackConfig config) =>
+        new RecurrentStack(config).NamedTensors("encoder").ToDictionary(t => t.Name, t => t.Value.ToData());
+
+    [Theory]
+    [InlineData("sru", 4, "none", 0.1, "has no recurrent matrix")]
+    [InlineData("lstm", 0, "none", 0.1, "RecurrentRank is 0")]
+    [InlineData("sru", null, "recurrent", 0.1, "LayerNorm is Recurrent")]
+    [InlineData("fastrnn", null, "none", 1.5, "Alpha is 1.5")]
+    [InlineData("fastrnn", null, "none", double.NaN, "Alpha is NaN")]
+    public void What_does_not_fit_is_refused(string cell, int? rank, string norm, double alpha, string message)
+    {
+        var config = new StackConfig
+        {
+            Cell = CellCatalogue.Resolve(cell), Input = 2, RecurrentRank = rank, Alpha = alpha, LayerNorm = norm == "none" ? LayerNormPlace.None : LayerNormPlace.Recurrent,
+        };
+        Assert.Contains(message, Assert.Throws<TernException>(() => new RecurrentStack(config)).Message, StringComparison.Ordinal);
+    }
+
+    static void AssertClose(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.True((expected - actual).abs().max().item<float>() < 1e-5);
+    }
+}
