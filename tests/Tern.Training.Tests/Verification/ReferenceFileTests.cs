@@ -43,12 +43,35 @@ public sealed class ReferenceFileTests
                     "bias": {"shape": [2], "data": [0, 1]}, "recurrent_scale": {"shape": [2], "data": [0, 0.25]}}}
         """;
 
+    const string FastGrnn = """
+        {"name": "f", "cell": "FastGRNN", "config": {"input_size": 1, "hidden_size": 1, "wRank": null, "uRank": null},
+         "params": {"W": {"shape": [1, 1], "data": [0]}, "U": {"shape": [1, 1], "data": [0]}, "bias_gate": {"shape": [1, 1], "data": [0]},
+                    "bias_update": {"shape": [1, 1], "data": [0]}, "zeta": {"shape": [1, 1], "data": [0]}, "nu": {"shape": [1, 1], "data": [0]}},
+         "x": {"shape": [1, 1, 1], "data": [2]}, "h0": {"shape": [1, 1], "data": [4]}, "h": {"shape": [1, 1, 1], "data": [2]}, "R": {"shape": [1, 1, 1], "data": [1]},
+         "grads": {"h0": {"shape": [1, 1], "data": [0.5]}, "W": {"shape": [1, 1], "data": [3.5]}, "U": {"shape": [1, 1], "data": [7]},
+                   "bias_gate": {"shape": [1, 1], "data": [1]}, "bias_update": {"shape": [1, 1], "data": [0.75]}}}
+        """;
+
+    const string Haste = """
+        {"name": "l", "config": {"input_size": 1, "hidden_size": 1},
+         "params": {"kernel": {"shape": [1, 4], "data": [0, 0, 0, 0]}, "recurrent_kernel": {"shape": [1, 4], "data": [0, 0, 0, 0]}, "bias": {"shape": [4], "data": [0, 0, 0, 0]},
+                    "h0": {"shape": [1, 1], "data": [1]}, "c0": {"shape": [1, 1], "data": [0]}},
+         "x": {"shape": [1, 1, 1], "data": [2]}, "h": {"shape": [1, 1, 1], "data": [0]}, "c": {"shape": [1, 1, 1], "data": [0]}, "R": {"shape": [1, 1, 1], "data": [1]},
+         "grads": {"c0": {"shape": [1, 1], "data": [0.25]}, "bias": {"shape": [4], "data": [0, 0.25, 0, 0]}, "kernel": {"shape": [1, 4], "data": [0, 0.5, 0, 0]}}}
+        """;
+
+    // FastGRNN: z = 1/2, h~ = 0, so h = h0 / 2; gate and candidate pass on h0 / 4 = 1 and 1/2 * 1/2 + 1/2 = 0.75, W and U their sum times x and h0.
+    // LSTM: all gates 1/2, c = 0, h = 0; dh/dc = 1/2, of which f hands on half and g gets half, times x = 2 for its weight.
     // f = 1/2, of which zoneout takes half: c = 1/4 * 0 + 3/4 * 4 = 3; dL/dz = 1/4, x = 2: 0.5; dL/df = 1/2 * (0 - 4) * f' 1/4 * 2 = -1.
     // IndRNN: the first unit keeps its state, the second takes tanh(0).
     [Theory]
     [InlineData(Qrnn, "\"data\": [3]", "\"data\": [3.001]")]
     [InlineData(Qrnn, "\"data\": [0.75]", "\"data\": [0.7501]")]
     [InlineData(Qrnn, "[0.5, 0, -1, 0]", "[0.5, 0, -1, 0.001]")]
+    [InlineData(FastGrnn, "\"data\": [7]", "\"data\": [7.001]")]
+    [InlineData(FastGrnn, "\"data\": [0.75]", "\"data\": [0.7501]")]
+    [InlineData(Haste, "[0, 0.25, 0, 0]", "[0, 0, 0.25, 0]")]
+    [InlineData(Haste, "[0, 0.5, 0, 0]", "[0, 0.5, 0, 0.001]")]
     [InlineData(IndRnn, "\"data\": [0.5, 0]", "\"data\": [0.5, 0.001]")]
     [InlineData(IndRnn, "\"data\": [0, 0.25]", "\"data\": [0, 0.26]")]
     [InlineData(IndRnn, "\"zoneout_mask\": {\"shape\": [1, 1, 2], \"data\": [0, 1]}", "\"zoneout_mask\": {\"shape\": [1, 1, 2], \"data\": [1, 1]}")]
@@ -62,7 +85,7 @@ public sealed class ReferenceFileTests
     [Fact]
     public void Cases_of_other_kinds_beside_known_ones_are_told_apart()
     {
-        var results = Check("{\"name\": \"other\", \"params\": {\"recurrent_kernel\": 1}}", Qrnn);
+        var results = Check("{\"name\": \"other\", \"params\": {\"unheard_of\": 1}}", Qrnn);
         Assert.Equal([("other", null, false), ("q", true, true)], results.Select(r => (r.Case, r.Error is null ? (bool?)null : true, r.Passed)));
     }
 
@@ -77,6 +100,13 @@ public sealed class ReferenceFileTests
     [InlineData(Qrnn, "\"h0\": {\"shape\": [1, 1, 1], \"data\": [4]", "\"h0\": {\"shape\": [1, 2, 1], \"data\": [4, 4]", "[1, 2, 1]")]
     [InlineData(Qrnn, "layers.0.linear.bias", "layers.7.linear.bias", "layers.7.linear.bias")]
     [InlineData(IndRnn, "\"zoneout_mask\": {\"shape\": [1, 1, 2]", "\"zoneout_mask\": {\"shape\": [1, 2]", "\"zoneout_mask\" of shape [1, 2]; expected [1, 1, 2]")]
+    [InlineData(FastGrnn, "\"hidden_size\": 1", "\"hidden_size\": 1000000", "has 6 numbers in \"params\"")]
+    [InlineData(FastGrnn, "\"uRank\": null", "\"uRank\": 0", "config.uRank = 0")]
+    [InlineData(FastGrnn, "\"uRank\": null", "\"gate_nonlinearity\": \"sine\"", "sine")]
+    [InlineData(FastGrnn, "\"nu\"", "\"new\"", "\"new\" of unknown meaning")]
+    [InlineData(FastGrnn, "\"h0\": {\"shape\": [1, 1], \"data\": [4]}", "\"h0\": {\"shape\": [2, 1], \"data\": [4, 4]}", "[1, 2, 1]")]
+    [InlineData(Haste, "\"kernel\": {\"shape\": [1, 4]", "\"kernel\": {\"shape\": [4, 1]", "kernel of shape [4, 1]")]
+    [InlineData(Haste, "\"hidden_size\": 1", "\"hidden_size\": 1, \"zoneout\": 0.5, \"training\": true", "zoneout_mask")]
     [InlineData(IndRnn, "\"bias\"", "\"beta\"", "\"beta\" of unknown meaning")]
     [InlineData(IndRnn, "\"zoneout\": 0.5", "\"zoneout\": 0.5, \"ln_eps\": 0.1", "config.ln_eps = 0.1")]
     [InlineData(IndRnn, "\"zoneout\": 0.5", "\"zoneout\": 0.5, \"activation\": \"sine\"", "sine")]
