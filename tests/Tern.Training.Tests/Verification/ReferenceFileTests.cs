@@ -85,7 +85,7 @@ public sealed class ReferenceFileTests
     [Fact]
     public void Cases_of_other_kinds_beside_known_ones_are_told_apart()
     {
-        var results = Check("{\"name\": \"other\", \"params\": {\"unheard_of\": 1}}", Qrnn);
+        var results = Check("{\"name\": \"other\", \"params\": {\"unknown_kernel\": 1}}", Qrnn);
         Assert.Equal([("other", null, false), ("q", true, true)], results.Select(r => (r.Case, r.Error is null ? (bool?)null : true, r.Passed)));
     }
 
