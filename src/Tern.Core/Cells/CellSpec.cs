@@ -5,7 +5,7 @@ namespace Tern.Cells;
 /// kernels and in exports; their order is the order of the slots of <see cref="Lane{T}"/>.
 /// </summary>
 /// <param name="Name">Cell and variant as one identifier, for example <c>SruTanhHighway</c>.</param>
-/// <param name="Input">Blocks of W x, each [hidden]: slots X0 ... X3.</param>
+/// <param name="Input">Blocks of W x, each [hidden]: slots X0 ... X4.</param>
 /// <param name="Vectors">Trained per-unit vectors (biases, peepholes), each [hidden]: slots P0 ... P7.</param>
 /// <param name="State">What is carried from step to step, each [hidden]: slots S0, S1.</param>
 public sealed record CellSpec(string Name, string[] Input, string[] Vectors, string[] State)

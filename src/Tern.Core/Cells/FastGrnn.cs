@@ -9,13 +9,18 @@ namespace Tern.Cells;
 /// </summary>
 /// <typeparam name="TGate">sigma, or what stands for it.</typeparam>
 /// <typeparam name="TUpdate">g.</typeparam>
-public readonly struct FastGrnn<TGate, TUpdate> : ICell where TGate : struct, INonlinearity where TUpdate : struct, INonlinearity
+/// <typeparam name="TZoneout">Whether h moves to that value at some steps only.</typeparam>
+public readonly struct FastGrnn<TGate, TUpdate, TZoneout> : ICell
+    where TGate : struct, INonlinearity where TUpdate : struct, INonlinearity where TZoneout : struct, IZoneout
 {
     /// <inheritdoc/>
-    public static CellSpec Spec { get; } = new($"FastGrnn{typeof(TGate).Name}{typeof(TUpdate).Name}", Input: ["w"], Vectors: ["b_z", "b_h"], State: ["h"])
+    public static CellSpec Spec { get; } = new(
+        $"FastGrnn{typeof(TGate).Name}{typeof(TUpdate).Name}{(TZoneout.Present ? nameof(Zoneout) : "")}", Input: ["w"], Vectors: ["b_z", "b_h"], State: ["h"])
     {
         Recurrent = ["w"],
         Scalars = ["zeta", "nu"],
+        Zoneout = TZoneout.Present,
+        Constants = TZoneout.Present ? ["keep"] : [],
     };
 
     /// <inheritdoc/>
@@ -23,6 +28,8 @@ public readonly struct FastGrnn<TGate, TUpdate> : ICell where TGate : struct, IN
     public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T>
     {
         T z = TGate.Of(a.X0 + a.P0), candidate = TUpdate.Of(a.X0 + a.P1);
-        return (a.S0 = (a.Q0 * (T.Const(1) - z) + a.Q1) * candidate + z * a.S0) * a.Mask;
+        T h = (a.Q0 * (T.Const(1) - z) + a.Q1) * candidate + z * a.S0;
+        a.S0 = TZoneout.Present ? a.S0 + a.Keep * (h - a.S0) : h;
+        return a.S0 * a.Mask;
     }
 }

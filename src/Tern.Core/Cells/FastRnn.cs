@@ -8,19 +8,28 @@ namespace Tern.Cells;
 /// </summary>
 /// <typeparam name="TG">g.</typeparam>
 /// <typeparam name="TRates">Where alpha and beta come from.</typeparam>
-public readonly struct FastRnn<TG, TRates> : ICell where TG : struct, INonlinearity where TRates : struct, IFastRnnRates
+/// <typeparam name="TZoneout">Whether h moves to that value at some steps only.</typeparam>
+public readonly struct FastRnn<TG, TRates, TZoneout> : ICell
+    where TG : struct, INonlinearity where TRates : struct, IFastRnnRates where TZoneout : struct, IZoneout
 {
     /// <inheritdoc/>
-    public static CellSpec Spec { get; } = new($"FastRnn{typeof(TG).Name}{typeof(TRates).Name}", Input: ["h"], Vectors: ["b"], State: ["h"])
+    public static CellSpec Spec { get; } = new(
+        $"FastRnn{typeof(TG).Name}{typeof(TRates).Name}{(TZoneout.Present ? nameof(Zoneout) : "")}", Input: ["h"], Vectors: ["b"], State: ["h"])
     {
         Recurrent = ["h"],
         Scalars = TRates.Scalars,
-        Constants = TRates.Constants,
+        Zoneout = TZoneout.Present,
+        Constants = TZoneout.Present ? [.. TRates.Constants, "keep"] : TRates.Constants,
     };
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T> => (a.S0 = TRates.Mix(TG.Of(a.X0 + a.P0), ref a)) * a.Mask;
+    public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T>
+    {
+        T h = TRates.Mix(TG.Of(a.X0 + a.P0), ref a);
+        a.S0 = TZoneout.Present ? a.S0 + a.Keep * (h - a.S0) : h;
+        return a.S0 * a.Mask;
+    }
 }
 
 /// <summary>How FastRNN weighs its candidate and its past.</summary>

@@ -5,6 +5,7 @@ sealed record FastRnnEntry() : CellEntry("fastrnn", "FastRNN (Kusupati et al. 20
 [
     new("g", "nonlinearity of the candidate", "tanh", "relu", "sigmoid", "quantTanh", "quantSigm", "quantSigm4"),
     new("rates", "trained: alpha and beta; tied: beta = 1 - alpha; fixed: neither is trained", "trained", "tied", "fixed"),
+    new("zoneout", "units keep their old output at random steps", "no", "yes"),
 ])
 {
     public override TResult Visit<TResult>(CellVariant variant, ICellVisitor<TResult> visitor) => variant.Options["g"] switch
@@ -20,9 +21,17 @@ sealed record FastRnnEntry() : CellEntry("fastrnn", "FastRNN (Kusupati et al. 20
 
     static TResult Visit<TG, TResult>(CellVariant variant, ICellVisitor<TResult> visitor) where TG : struct, INonlinearity => variant.Options["rates"] switch
     {
-        "trained" => visitor.Visit<FastRnn<TG, TrainedRates>>(),
-        "tied" => visitor.Visit<FastRnn<TG, TiedRates>>(),
-        "fixed" => visitor.Visit<FastRnn<TG, FixedRates>>(),
+        "trained" => Visit<TG, TrainedRates, TResult>(variant, visitor),
+        "tied" => Visit<TG, TiedRates, TResult>(variant, visitor),
+        "fixed" => Visit<TG, FixedRates, TResult>(variant, visitor),
         _ => throw NotInCatalogue(variant),
     };
+
+    static TResult Visit<TG, TRates, TResult>(CellVariant variant, ICellVisitor<TResult> visitor)
+        where TG : struct, INonlinearity where TRates : struct, IFastRnnRates => variant.Options["zoneout"] switch
+        {
+            "no" => visitor.Visit<FastRnn<TG, TRates, NoZoneout>>(),
+            "yes" => visitor.Visit<FastRnn<TG, TRates, Zoneout>>(),
+            _ => throw NotInCatalogue(variant),
+        };
 }

@@ -6,7 +6,7 @@ namespace Tern.Cells;
 public struct Lane<T>
 {
     /// <summary>Blocks of W x, with those of U h that have the same name added.</summary>
-    public T X0, X1, X2, X3;
+    public T X0, X1, X2, X3, X4;
 
     /// <summary>The other blocks of U h.</summary>
     public T U0, U1, U2, U3;

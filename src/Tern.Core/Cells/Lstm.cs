@@ -9,16 +9,19 @@ namespace Tern.Cells;
 /// </summary>
 /// <typeparam name="TPeephole">Whether the gates see c.</typeparam>
 /// <typeparam name="TZoneout">Whether h moves to its new value at some steps only (c always does).</typeparam>
-public readonly struct Lstm<TPeephole, TZoneout> : ICell where TPeephole : struct, IPeephole where TZoneout : struct, IZoneout
+/// <typeparam name="THighway">Whether x' goes past the cell.</typeparam>
+public readonly struct Lstm<TPeephole, TZoneout, THighway> : ICell
+    where TPeephole : struct, IPeephole where TZoneout : struct, IZoneout where THighway : struct, ILstmHighway
 {
     /// <inheritdoc/>
     public static CellSpec Spec { get; } = new(
-        $"Lstm{(TPeephole.Present ? nameof(Peephole) : "")}{(TZoneout.Present ? nameof(Zoneout) : "")}",
-        Input: ["i", "f", "g", "o"],
-        Vectors: ["b_i", "b_f", "b_g", "b_o", .. TPeephole.Present ? (string[])["p_i", "p_f", "p_o"] : []],
+        $"Lstm{(TPeephole.Present ? nameof(Peephole) : "")}{(TZoneout.Present ? nameof(Zoneout) : "")}{(THighway.Present ? nameof(Highway) : "")}",
+        Input: ["i", "f", "g", "o", .. THighway.Present ? (string[])["r"] : []],
+        Vectors: ["b_i", "b_f", "b_g", "b_o", .. TPeephole.Present ? (string[])["p_i", "p_f", "p_o"] : [], .. THighway.Present ? (string[])["b_r"] : []],
         State: ["h", "c"])
     {
-        Recurrent = ["i", "f", "g", "o"],
+        Recurrent = ["i", "f", "g", "o", .. THighway.Present ? (string[])["r"] : []],
+        Skip = THighway.Present,
         Zoneout = TZoneout.Present,
         Constants = TZoneout.Present ? ["keep"] : [],
     };
@@ -33,7 +36,8 @@ public readonly struct Lstm<TPeephole, TZoneout> : ICell where TPeephole : struc
         T g = T.Tanh(a.X2 + a.P2);
         a.S1 = c = f * c + i * g;
         T h = T.Sigmoid(TPeephole.Present ? a.X3 + a.P3 + a.P6 * c : a.X3 + a.P3) * T.Tanh(c);
+        if (THighway.Present) h = a.Skip + T.Sigmoid(a.X4 + (TPeephole.Present ? a.P7 : a.P4)) * (h - a.Skip);
         a.S0 = TZoneout.Present ? a.S0 + a.Keep * (h - a.S0) : h;
-        return a.S0 * a.Mask;
+        return THighway.Present ? a.Skip + a.Mask * (a.S0 - a.Skip) : a.S0 * a.Mask;
     }
 }

@@ -5,6 +5,7 @@ sealed record LstmEntry() : CellEntry("lstm", "Long Short-Term Memory (Hochreite
 [
     new("peephole", "the gates also see c", "no", "yes"),
     new("state_norm", "c is layer-normalised before the output (Ba et al. 2016)", "no", "yes"),
+    new("highway", "h = r (o tanh c) + (1 - r) x', with a gate r of its own", "no", "yes"),
     new("zoneout", "units keep their old output at random steps", "no", "yes"),
 ])
 {
@@ -17,8 +18,15 @@ sealed record LstmEntry() : CellEntry("lstm", "Long Short-Term Memory (Hochreite
         _ => throw NotInCatalogue(variant),
     };
 
-    static TResult Visit<TPeephole, TZoneout, TResult>(CellVariant variant, ICellVisitor<TResult> visitor) where TPeephole : struct, IPeephole where TZoneout : struct, IZoneout =>
-        variant.Options["state_norm"] == "yes" ? visitor.Visit<LstmOutput<TPeephole, TZoneout>>() : visitor.Visit<Lstm<TPeephole, TZoneout>>();
+    static TResult Visit<TPeephole, TZoneout, TResult>(CellVariant variant, ICellVisitor<TResult> visitor)
+        where TPeephole : struct, IPeephole where TZoneout : struct, IZoneout => (variant.Options["state_norm"], variant.Options["highway"]) switch
+        {
+            ("no", "no") => visitor.Visit<Lstm<TPeephole, TZoneout, NoLstmHighway>>(),
+            ("no", "yes") => visitor.Visit<Lstm<TPeephole, TZoneout, LstmHighway>>(),
+            ("yes", "no") => visitor.Visit<LstmOutput<TPeephole, TZoneout, NoLstmHighway>>(),
+            ("yes", "yes") => visitor.Visit<LstmOutput<TPeephole, TZoneout, LstmHighway>>(),
+            _ => throw NotInCatalogue(variant),
+        };
 
     public override bool HasFirstPhase(CellVariant variant) => variant.Options["state_norm"] == "yes";
 

@@ -31,15 +31,20 @@ public readonly struct LstmState<TPeephole> : ICell where TPeephole : struct, IP
 /// <summary>Its second phase, with n the normalised c: o = sigma(W_o x + U_o h_prev + b_o), h = o tanh n.</summary>
 /// <typeparam name="TPeephole">Whether o also sees n.</typeparam>
 /// <typeparam name="TZoneout">Whether h moves to its new value at some steps only.</typeparam>
-public readonly struct LstmOutput<TPeephole, TZoneout> : ICell where TPeephole : struct, IPeephole where TZoneout : struct, IZoneout
+/// <typeparam name="THighway">Whether x' goes past the cell.</typeparam>
+public readonly struct LstmOutput<TPeephole, TZoneout, THighway> : ICell
+    where TPeephole : struct, IPeephole where TZoneout : struct, IZoneout where THighway : struct, ILstmHighway
 {
     /// <inheritdoc/>
     public static CellSpec Spec { get; } = new(
-        $"LstmOutput{(TPeephole.Present ? nameof(Peephole) : "")}{(TZoneout.Present ? nameof(Zoneout) : "")}",
-        Input: ["o"], Vectors: ["b_o", .. TPeephole.Present ? (string[])["p_o"] : []], State: ["h"])
+        $"LstmOutput{(TPeephole.Present ? nameof(Peephole) : "")}{(TZoneout.Present ? nameof(Zoneout) : "")}{(THighway.Present ? nameof(Highway) : "")}",
+        Input: ["o", .. THighway.Present ? (string[])["r"] : []],
+        Vectors: ["b_o", .. TPeephole.Present ? (string[])["p_o"] : [], .. THighway.Present ? (string[])["b_r"] : []],
+        State: ["h"])
     {
-        Recurrent = ["o", "n"],
+        Recurrent = ["o", .. THighway.Present ? (string[])["r"] : [], "n"],
         Normalised = "n",
+        Skip = THighway.Present,
         Zoneout = TZoneout.Present,
         Constants = TZoneout.Present ? ["keep"] : [],
     };
@@ -49,7 +54,8 @@ public readonly struct LstmOutput<TPeephole, TZoneout> : ICell where TPeephole :
     public static T Step<T>(ref Lane<T> a) where T : struct, IReal<T>
     {
         T h = T.Sigmoid(TPeephole.Present ? a.X0 + a.P0 + a.P1 * a.U0 : a.X0 + a.P0) * T.Tanh(a.U0);
+        if (THighway.Present) h = a.Skip + T.Sigmoid(a.X1 + (TPeephole.Present ? a.P2 : a.P1)) * (h - a.Skip);
         a.S0 = TZoneout.Present ? a.S0 + a.Keep * (h - a.S0) : h;
-        return a.S0 * a.Mask;
+        return THighway.Present ? a.Skip + a.Mask * (a.S0 - a.Skip) : a.S0 * a.Mask;
     }
 }

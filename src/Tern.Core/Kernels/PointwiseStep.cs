@@ -30,6 +30,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.ForwardReads, Slots.X1)) a.X1 = V.Load(x + n + j);
                 if (Reads(TKernel.ForwardReads, Slots.X2)) a.X2 = V.Load(x + 2 * n + j);
                 if (Reads(TKernel.ForwardReads, Slots.X3)) a.X3 = V.Load(x + 3 * n + j);
+                if (Reads(TKernel.ForwardReads, Slots.X4)) a.X4 = V.Load(x + 4 * n + j);
                 if (Reads(TKernel.ForwardReads, Slots.U0)) a.U0 = V.Load(u + j);
                 if (Reads(TKernel.ForwardReads, Slots.U1)) a.U1 = V.Load(u + n + j);
                 if (Reads(TKernel.ForwardReads, Slots.U2)) a.U2 = V.Load(u + 2 * n + j);
@@ -54,6 +55,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.Saves, Slots.X1)) V.Store(a.X1, x + n + j);
                 if (Reads(TKernel.Saves, Slots.X2)) V.Store(a.X2, x + 2 * n + j);
                 if (Reads(TKernel.Saves, Slots.X3)) V.Store(a.X3, x + 3 * n + j);
+                if (Reads(TKernel.Saves, Slots.X4)) V.Store(a.X4, x + 4 * n + j);
                 if (Reads(TKernel.Saves, Slots.U0)) V.Store(a.U0, u + j);
                 if (Reads(TKernel.Saves, Slots.U1)) V.Store(a.U1, u + n + j);
                 if (Reads(TKernel.Saves, Slots.U2)) V.Store(a.U2, u + 2 * n + j);
@@ -93,6 +95,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (Reads(TKernel.BackwardReads, Slots.X1)) a.X1 = V.Load(x + n + j);
                 if (Reads(TKernel.BackwardReads, Slots.X2)) a.X2 = V.Load(x + 2 * n + j);
                 if (Reads(TKernel.BackwardReads, Slots.X3)) a.X3 = V.Load(x + 3 * n + j);
+                if (Reads(TKernel.BackwardReads, Slots.X4)) a.X4 = V.Load(x + 4 * n + j);
                 if (Reads(TKernel.BackwardReads, Slots.U0)) a.U0 = V.Load(u + j);
                 if (Reads(TKernel.BackwardReads, Slots.U1)) a.U1 = V.Load(u + n + j);
                 if (Reads(TKernel.BackwardReads, Slots.U2)) a.U2 = V.Load(u + 2 * n + j);
@@ -130,6 +133,7 @@ static unsafe class PointwiseStep<TKernel, V> where TKernel : struct, IDerivedKe
                 if (TKernel.Inputs > 1) V.Store(a.GX1, dx + n + j);
                 if (TKernel.Inputs > 2) V.Store(a.GX2, dx + 2 * n + j);
                 if (TKernel.Inputs > 3) V.Store(a.GX3, dx + 3 * n + j);
+                if (TKernel.Inputs > 4) V.Store(a.GX4, dx + 4 * n + j);
                 if (TKernel.Recurrents > 0) V.Store(a.GU0, du + j);
                 if (TKernel.Recurrents > 1) V.Store(a.GU1, du + n + j);
                 if (TKernel.Recurrents > 2) V.Store(a.GU2, du + 2 * n + j);

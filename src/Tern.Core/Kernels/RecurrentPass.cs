@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Tern.Kernels;
 
 /// <summary>
@@ -39,8 +41,12 @@ unsafe struct RecurrentPass
 
     readonly int AddedBlocks => Blocks - OwnBlocks - LinkedBlocks;
 
-    /// <summary>First column of the recurrent blocks in a row.</summary>
-    static int Column(in ScanPass pass) => (pass.Blocks + pass.Recurrent.OwnBlocks - pass.Recurrent.Blocks) * pass.Units;
+    /// <summary>First column of the recurrent blocks in a row. No cell has a projected x', which lies behind its input blocks, and blocks of U of its own, behind that.</summary>
+    static int Column(in ScanPass pass)
+    {
+        Debug.Assert(pass.Recurrent.OwnBlocks == 0 || pass.Blocks == pass.Step.Inputs, "recurrent blocks lie side by side");
+        return (pass.Step.Inputs + pass.Recurrent.OwnBlocks - pass.Recurrent.Blocks) * pass.Units;
+    }
 
     /// <summary>First column of the linked blocks.</summary>
     static int LinkedColumn(in ScanPass pass) => Column(pass) + pass.Recurrent.AddedBlocks * pass.Units;

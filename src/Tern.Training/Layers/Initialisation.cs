@@ -54,7 +54,7 @@ static class Initialisation
         ? empty(rows, columns).normal_(0, 0.1)
         : empty(rows, columns).uniform_(-1 / Math.Sqrt(columns), 1 / Math.Sqrt(columns));
 
-    /// <summary>Biases 0, but the reset gate's the highway bias; peepholes uniform with variance 1/2: [vectors, units]. Recurrent cells as the class says.</summary>
+    /// <summary>Biases 0, but the highway gate's the highway bias; peepholes uniform with variance 1/2: [vectors, units]. Recurrent cells as the class says, but for that gate.</summary>
     public static Tensor Vectors(ScanShape shape, StackConfig config)
     {
         using var _ = no_grad();
@@ -64,6 +64,7 @@ static class Initialisation
         {
             var random = empty(shape.Spec.Vectors.Length, shape.Units).uniform_(-1 / Math.Sqrt(shape.Units), 1 / Math.Sqrt(shape.Units));
             if (config.ForgetBias is { } bias && shape.Spec.Vectors.Contains("b_f")) random[Array.IndexOf(shape.Spec.Vectors, "b_f")].fill_(bias);
+            if (shape.Spec.Skip) random[Array.IndexOf(shape.Spec.Vectors, "b_r")].fill_(highwayBias);
             return random;
         }
         var vectors = zeros(shape.Spec.Vectors.Length, shape.Units);

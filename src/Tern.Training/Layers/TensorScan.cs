@@ -100,6 +100,7 @@ static class TensorScan
         if (x.Length > 1) lane.X1 = new(x[1]);
         if (x.Length > 2) lane.X2 = new(x[2]);
         if (x.Length > 3) lane.X3 = new(x[3]);
+        if (x.Length > 4) lane.X4 = new(x[4]);
     }
 
     static void SetVectors(ref Lane<TensorReal> lane, Tensor[] p)

@@ -76,13 +76,13 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         int own = direction * spec.Hidden + unit;
         Lane<Real> lane = new()
         {
-            X0 = b[0], X1 = b[1], X2 = b[2], X3 = b[3],
+            X0 = b[0], X1 = b[1], X2 = b[2], X3 = b[3], X4 = b[4],
             U0 = o[0], U1 = o[1], U2 = o[2], U3 = o[3],
             P0 = p[0], P1 = p[1], P2 = p[2], P3 = p[3], P4 = p[4], P5 = p[5], P6 = p[6], P7 = p[7],
             Q0 = q[0], Q1 = q[1], Q2 = q[2], Q3 = q[3],
             S0 = new(state[at + unit]),
             S1 = cell.State.Length > 1 ? new(state[spec.Hidden + unit]) : default,
-            Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length] : new(x[own]),
+            Skip = !cell.Skip ? default : spec.HasProjectedHighway ? b[cell.Input.Length - blocks] : new(x[own]),
             Mask = new(1),
             Keep = cell.Zoneout ? new(tensors[prefix + "keep"].Values[0]) : default,
         };

@@ -101,6 +101,29 @@ public sealed class RecurrentCellTests
         Assert.All(Named(lstm with { ForgetBias = null })["encoder.0.forward.b_f"].Values, value => Assert.InRange(value, -0.5, 0.5));
     }
 
+    [Theory, InlineData("no"), InlineData("yes")]
+    public void An_lstm_s_highway_lets_its_input_or_its_state_through(string stateNorm)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        var options = new Dictionary<string, string> { ["state_norm"] = stateNorm };
+        var config = new StackConfig { Cell = CellCatalogue.Resolve("lstm", options), Input = 6, Hidden = 6, Layers = 1, HighwayBias = -40 };
+        var plain = new RecurrentStack(config);
+        options["highway"] = "yes";
+        var highway = new RecurrentStack(config with { Cell = CellCatalogue.Resolve("lstm", options) });
+        Tensor x = randn(5, 2, 6);
+        AssertClose(x, highway.forward(x).Output);                      // r = 0
+        using (no_grad())
+        {
+            var parts = highway.Layers[0].named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+            foreach (var (name, parameter) in plain.Layers[0].named_parameters())
+                parts[name].narrow(0, 0, parameter.size(0)).copy_(parameter);   // r is the last block and vector
+            parts["forward_vectors"][^1].fill_(40);
+        }
+        AssertClose(plain.forward(x).Output, highway.forward(x).Output);   // r = 1
+        Assert.True(((RecurrentSpec)new RecurrentStack(highway.Config with { Input = 4 }).ToSpecs("encoder", "features")[0]).HasProjectedHighway);
+    }
+
     static Dictionary<string, TensorData> Named(StackConfig config) =>
         new RecurrentStack(config).NamedTensors("encoder").ToDictionary(t => t.Name, t => t.Value.ToData());
 

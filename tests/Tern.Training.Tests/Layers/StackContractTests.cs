@@ -126,7 +126,7 @@ public sealed class StackContractTests
         AssertClose(plain.forward(tensor(wide, [time, 1, 3 * window])).Output.ToData().Values, stack.forward(tensor(x, [time, 1, 3])).Output.ToData().Values, 1e-6, config);
     }
 
-    [Theory, InlineData("qrnn"), InlineData("indrnn")]
+    [Theory, InlineData("qrnn"), InlineData("indrnn"), InlineData("rnn"), InlineData("fastrnn"), InlineData("fastgrnn"), InlineData("ugrnn"), InlineData("gru")]
     public void Zoneout_keeps_states_at_random_in_training_and_takes_the_mean_else(string cell)
     {
         using var scope = NewDisposeScope();

@@ -42,7 +42,7 @@ sealed class CellTrace
         Symbol S(int k) => Named("S", k, s.State, suffix: "Prev");
         var lane = new Lane<Symbol>
         {
-            X0 = X(0), X1 = X(1), X2 = X(2), X3 = X(3),
+            X0 = X(0), X1 = X(1), X2 = X(2), X3 = X(3), X4 = X(4),
             U0 = U(0), U1 = U(1), U2 = U(2), U3 = U(3),
             P0 = P(0), P1 = P(1), P2 = P(2), P3 = P(3), P4 = P(4), P5 = P(5), P6 = P(6), P7 = P(7),
             Q0 = Q(0), Q1 = Q(1), Q2 = Q(2), Q3 = Q(3),

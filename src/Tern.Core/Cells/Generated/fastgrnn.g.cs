@@ -50,6 +50,52 @@ readonly struct FastGrnnSigmoidTanhKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnSigmoidTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_z = a.P0, b_h = a.P1, nu = a.Q1;
+        T zeta = a.Q0, mask = a.Mask;
+        T.SigmoidTanh(x_w + b_z, x_w + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, t1 * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T nu = a.Q1, zeta = a.Q0, z = a.X0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, saved = a.U0, hPrev = a.S0;
+        T t1 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        T t3 = T.Fma(zeta, t1, nu) * t2;
+        T db_h = a.GP1 = T.Fnma(saved, saved * t3, t3);
+        T dnu = a.GQ1 = saved * t2;
+        T dz = T.Fnma(zeta, dnu, t2 * hPrev);
+        T t4 = z * dz;
+        T db_z = a.GP0 = T.Fnma(z, t4, t4);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t1 * dnu;
+        a.DS0 = T.Fma(z, t2, dh - t2);
+    }
+}
+
 readonly struct FastGrnnSigmoidSigmoidKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -92,6 +138,52 @@ readonly struct FastGrnnSigmoidSigmoidKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t1 * dnu;
         a.DS0 = z * dh;
+    }
+}
+
+readonly struct FastGrnnSigmoidSigmoidZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_z = a.P0, b_h = a.P1, nu = a.Q1;
+        T zeta = a.Q0, mask = a.Mask;
+        T.Sigmoid2(x_w + b_z, x_w + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, t1 * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, nu = a.Q1, zeta = a.Q0, z = a.X0, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        T t3 = saved * (T.Fma(zeta, t1, nu) * t2);
+        T db_h = a.GP1 = T.Fnma(saved, t3, t3);
+        T dnu = a.GQ1 = saved * t2;
+        T dz = T.Fnma(zeta, dnu, t2 * hPrev);
+        T t4 = z * dz;
+        T db_z = a.GP0 = T.Fnma(z, t4, t4);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t1 * dnu;
+        a.DS0 = T.Fma(z, t2, dh - t2);
     }
 }
 
@@ -139,6 +231,51 @@ readonly struct FastGrnnSigmoidReluKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnSigmoidReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T z = a.U0 = T.Sigmoid(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1, t1, T.Const(0f)) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t3 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t1, T.Fma(zeta, t2, nu) * t3, T.Const(0f));
+        T dnu = a.GQ1 = t3 * T.WherePositive(t1, t1, T.Const(0f));
+        T dz = T.Fnma(zeta, dnu, t3 * hPrev);
+        T t4 = z * dz;
+        T db_z = a.GP0 = T.Fnma(z, t4, t4);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t2 * dnu;
+        a.DS0 = T.Fma(z, t3, dh - t3);
+    }
+}
+
 readonly struct FastGrnnSigmoidQuantTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -182,6 +319,53 @@ readonly struct FastGrnnSigmoidQuantTanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t4 * dnu;
         a.DS0 = z * dh;
+    }
+}
+
+readonly struct FastGrnnSigmoidQuantTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T z = a.U0 = T.Sigmoid(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t1 + T.Const(1f), t1, T.Const(-1f))) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T t4 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t5 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t4, nu) * t5), T.Const(0f));
+        T dnu = a.GQ1 = t5 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f)));
+        T dz = T.Fnma(zeta, dnu, t5 * hPrev);
+        T t6 = z * dz;
+        T db_z = a.GP0 = T.Fnma(z, t6, t6);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t4 * dnu;
+        a.DS0 = T.Fma(z, t5, dh - t5);
     }
 }
 
@@ -232,6 +416,54 @@ readonly struct FastGrnnSigmoidQuantSigmKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnSigmoidQuantSigmZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(1f);
+        T z = a.U0 = T.Sigmoid(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T t4 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t5 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t4, nu) * t5), T.Const(0f));
+        T dnu = a.GQ1 = t5 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f)));
+        T dz = T.Fnma(zeta, dnu, t5 * hPrev);
+        T t6 = z * dz;
+        T db_z = a.GP0 = T.Fnma(z, t6, t6);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t4 * dnu;
+        a.DS0 = T.Fma(z, t5, dh - t5);
+    }
+}
+
 readonly struct FastGrnnSigmoidQuantSigm4Kernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -279,6 +511,54 @@ readonly struct FastGrnnSigmoidQuantSigm4Kernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnSigmoidQuantSigm4ZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T z = a.U0 = T.Sigmoid(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T t3 = t1 - T.Const(2f);
+        T t4 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t5 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t4, nu) * t5), T.Const(0f));
+        T dnu = a.GQ1 = t5 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f)));
+        T dz = T.Fnma(zeta, dnu, t5 * hPrev);
+        T t6 = z * dz;
+        T db_z = a.GP0 = T.Fnma(z, t6, t6);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t4 * dnu;
+        a.DS0 = T.Fma(z, t5, dh - t5);
+    }
+}
+
 readonly struct FastGrnnTanhTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -319,6 +599,50 @@ readonly struct FastGrnnTanhTanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t1 * dnu;
         a.DS0 = z * dh;
+    }
+}
+
+readonly struct FastGrnnTanhTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_w + b_h);
+        T z = a.X0 = T.Tanh(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, t1 * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T nu = a.Q1, zeta = a.Q0, z = a.X0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, saved = a.U0, hPrev = a.S0;
+        T t1 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        T t3 = T.Fma(zeta, t1, nu) * t2;
+        T db_h = a.GP1 = T.Fnma(saved, saved * t3, t3);
+        T dnu = a.GQ1 = saved * t2;
+        T dz = T.Fnma(zeta, dnu, t2 * hPrev);
+        T db_z = a.GP0 = T.Fnma(z, z * dz, dz);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t1 * dnu;
+        a.DS0 = T.Fma(z, t2, dh - t2);
     }
 }
 
@@ -366,6 +690,51 @@ readonly struct FastGrnnTanhSigmoidKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnTanhSigmoidZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, b_z = a.P0, nu = a.Q1;
+        T zeta = a.Q0, mask = a.Mask;
+        T.SigmoidTanh(x_w + b_h, x_w + b_z, out T t1, out T z);
+        a.U0 = t1;
+        a.X0 = z;
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, t1 * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, nu = a.Q1, zeta = a.Q0, z = a.X0, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        T t3 = saved * (T.Fma(zeta, t1, nu) * t2);
+        T db_h = a.GP1 = T.Fnma(saved, t3, t3);
+        T dnu = a.GQ1 = saved * t2;
+        T dz = T.Fnma(zeta, dnu, t2 * hPrev);
+        T db_z = a.GP0 = T.Fnma(z, z * dz, dz);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t1 * dnu;
+        a.DS0 = T.Fma(z, t2, dh - t2);
+    }
+}
+
 readonly struct FastGrnnTanhReluKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -406,6 +775,50 @@ readonly struct FastGrnnTanhReluKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t2 * dnu;
         a.DS0 = z * dh;
+    }
+}
+
+readonly struct FastGrnnTanhReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T z = a.U0 = T.Tanh(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1, t1, T.Const(0f)) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t3 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t1, T.Fma(zeta, t2, nu) * t3, T.Const(0f));
+        T dnu = a.GQ1 = t3 * T.WherePositive(t1, t1, T.Const(0f));
+        T dz = T.Fnma(zeta, dnu, t3 * hPrev);
+        T db_z = a.GP0 = T.Fnma(z, z * dz, dz);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t2 * dnu;
+        a.DS0 = T.Fma(z, t3, dh - t3);
     }
 }
 
@@ -451,6 +864,52 @@ readonly struct FastGrnnTanhQuantTanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t4 * dnu;
         a.DS0 = z * dh;
+    }
+}
+
+readonly struct FastGrnnTanhQuantTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T z = a.U0 = T.Tanh(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t1 + T.Const(1f), t1, T.Const(-1f))) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T t4 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t5 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t4, nu) * t5), T.Const(0f));
+        T dnu = a.GQ1 = t5 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f)));
+        T dz = T.Fnma(zeta, dnu, t5 * hPrev);
+        T db_z = a.GP0 = T.Fnma(z, z * dz, dz);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t4 * dnu;
+        a.DS0 = T.Fma(z, t5, dh - t5);
     }
 }
 
@@ -500,6 +959,53 @@ readonly struct FastGrnnTanhQuantSigmKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnTanhQuantSigmZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(1f);
+        T z = a.U0 = T.Tanh(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T t4 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t5 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t4, nu) * t5), T.Const(0f));
+        T dnu = a.GQ1 = t5 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f)));
+        T dz = T.Fnma(zeta, dnu, t5 * hPrev);
+        T db_z = a.GP0 = T.Fnma(z, z * dz, dz);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t4 * dnu;
+        a.DS0 = T.Fma(z, t5, dh - t5);
+    }
+}
+
 readonly struct FastGrnnTanhQuantSigm4Kernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -543,6 +1049,53 @@ readonly struct FastGrnnTanhQuantSigm4Kernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t4 * dnu;
         a.DS0 = z * dh;
+    }
+}
+
+readonly struct FastGrnnTanhQuantSigm4ZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T z = a.U0 = T.Tanh(x_w + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, z, T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - z, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, z = a.U0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T t3 = t1 - T.Const(2f);
+        T t4 = T.Const(1f) - z;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t5 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t4, nu) * t5), T.Const(0f));
+        T dnu = a.GQ1 = t5 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f)));
+        T dz = T.Fnma(zeta, dnu, t5 * hPrev);
+        T db_z = a.GP0 = T.Fnma(z, z * dz, dz);
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t4 * dnu;
+        a.DS0 = T.Fma(z, t5, dh - t5);
     }
 }
 
@@ -593,6 +1146,54 @@ readonly struct FastGrnnQuantTanhTanhKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantTanhTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_w + b_h);
+        T t2 = x_w + b_z;
+        T t3 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t2 + T.Const(1f), t2, T.Const(-1f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t3, t1 * T.Fma(zeta, T.Const(1f) - t3, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T nu = a.Q1, zeta = a.Q0, x_w = a.X0, b_z = a.P0, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, saved = a.U0, hPrev = a.S0;
+        T t1 = x_w + b_z;
+        T t2 = t1 - T.Const(1f);
+        T t3 = T.Const(1f) + t1;
+        T t4 = T.WherePositive(t2, T.Const(1f), T.WherePositive(t3, t1, T.Const(-1f)));
+        T t5 = T.Const(1f) - t4;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t6 = keep * dh;
+        T t7 = T.Fma(zeta, t5, nu) * t6;
+        T db_h = a.GP1 = T.Fnma(saved, saved * t7, t7);
+        T dnu = a.GQ1 = saved * t6;
+        T db_z = a.GP0 = T.WherePositive(t3, T.WherePositive(t2, T.Const(0f), T.Fnma(zeta, dnu, t6 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t5 * dnu;
+        a.DS0 = T.Fma(t4, t6, dh - t6);
+    }
+}
+
 readonly struct FastGrnnQuantTanhSigmoidKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -637,6 +1238,54 @@ readonly struct FastGrnnQuantTanhSigmoidKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t5 * dnu;
         a.DS0 = t4 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantTanhSigmoidZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Sigmoid(x_w + b_h);
+        T t2 = x_w + b_z;
+        T t3 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t2 + T.Const(1f), t2, T.Const(-1f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t3, t1 * T.Fma(zeta, T.Const(1f) - t3, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, nu = a.Q1, zeta = a.Q0, x_w = a.X0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_z;
+        T t2 = t1 - T.Const(1f);
+        T t3 = T.Const(1f) + t1;
+        T t4 = T.WherePositive(t2, T.Const(1f), T.WherePositive(t3, t1, T.Const(-1f)));
+        T t5 = T.Const(1f) - t4;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t6 = keep * dh;
+        T t7 = saved * (T.Fma(zeta, t5, nu) * t6);
+        T db_h = a.GP1 = T.Fnma(saved, t7, t7);
+        T dnu = a.GQ1 = saved * t6;
+        T db_z = a.GP0 = T.WherePositive(t3, T.WherePositive(t2, T.Const(0f), T.Fnma(zeta, dnu, t6 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t5 * dnu;
+        a.DS0 = T.Fma(t4, t6, dh - t6);
     }
 }
 
@@ -687,6 +1336,54 @@ readonly struct FastGrnnQuantTanhReluKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantTanhReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t2 + T.Const(1f), t2, T.Const(-1f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t3, T.WherePositive(t1, t1, T.Const(0f)) * T.Fma(zeta, T.Const(1f) - t3, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 - T.Const(1f);
+        T t4 = T.Const(1f) + t2;
+        T t5 = T.WherePositive(t3, T.Const(1f), T.WherePositive(t4, t2, T.Const(-1f)));
+        T t6 = T.Const(1f) - t5;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t7 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t1, T.Fma(zeta, t6, nu) * t7, T.Const(0f));
+        T dnu = a.GQ1 = t7 * T.WherePositive(t1, t1, T.Const(0f));
+        T db_z = a.GP0 = T.WherePositive(t4, T.WherePositive(t3, T.Const(0f), T.Fnma(zeta, dnu, t7 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t6 * dnu;
+        a.DS0 = T.Fma(t5, t7, dh - t7);
+    }
+}
+
 readonly struct FastGrnnQuantTanhQuantTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -733,6 +1430,56 @@ readonly struct FastGrnnQuantTanhQuantTanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t8 * dnu;
         a.DS0 = t7 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantTanhQuantTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t2 + T.Const(1f), t2, T.Const(-1f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t3, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(T.Const(1f) + t1, t1, T.Const(-1f))) * T.Fma(zeta, T.Const(1f) - t3, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = t1 - T.Const(1f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(1f);
+        T t6 = T.Const(1f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t4, T.Const(-1f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f)));
+        T db_z = a.GP0 = T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
     }
 }
 
@@ -786,6 +1533,57 @@ readonly struct FastGrnnQuantTanhQuantSigmKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantTanhQuantSigmZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = x_w + b_z;
+        T t4 = T.WherePositive(t3 - T.Const(1f), T.Const(1f), T.WherePositive(t3 + T.Const(1f), t3, T.Const(-1f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = t1 - T.Const(1f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(1f);
+        T t6 = T.Const(1f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t4, T.Const(-1f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f)));
+        T db_z = a.GP0 = T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
+    }
+}
+
 readonly struct FastGrnnQuantTanhQuantSigm4Kernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -833,6 +1631,57 @@ readonly struct FastGrnnQuantTanhQuantSigm4Kernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t8 * dnu;
         a.DS0 = t7 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantTanhQuantSigm4ZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T t3 = x_w + b_z;
+        T t4 = T.WherePositive(t3 - T.Const(1f), T.Const(1f), T.WherePositive(t3 + T.Const(1f), t3, T.Const(-1f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T t3 = t1 - T.Const(2f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(1f);
+        T t6 = T.Const(1f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t4, T.Const(-1f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f)));
+        T db_z = a.GP0 = T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
     }
 }
 
@@ -884,6 +1733,55 @@ readonly struct FastGrnnQuantSigmTanhKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantSigmTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_w + b_h);
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(1f);
+        T t4 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.5f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, t1 * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T nu = a.Q1, zeta = a.Q0, x_w = a.X0, b_z = a.P0, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, saved = a.U0, hPrev = a.S0;
+        T t1 = x_w + b_z;
+        T t2 = t1 - T.Const(1f);
+        T t3 = T.Const(1f) + t1;
+        T t4 = T.WherePositive(t2, T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.5f), T.Const(0f)));
+        T t5 = T.Const(1f) - t4;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t6 = keep * dh;
+        T t7 = T.Fma(zeta, t5, nu) * t6;
+        T db_h = a.GP1 = T.Fnma(saved, saved * t7, t7);
+        T dnu = a.GQ1 = saved * t6;
+        T db_z = a.GP0 = T.Const(0.5f) * T.WherePositive(t3, T.WherePositive(t2, T.Const(0f), T.Fnma(zeta, dnu, t6 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t5 * dnu;
+        a.DS0 = T.Fma(t4, t6, dh - t6);
+    }
+}
+
 readonly struct FastGrnnQuantSigmSigmoidKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -929,6 +1827,55 @@ readonly struct FastGrnnQuantSigmSigmoidKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t5 * dnu;
         a.DS0 = t4 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantSigmSigmoidZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Sigmoid(x_w + b_h);
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(1f);
+        T t4 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.5f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, t1 * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, nu = a.Q1, zeta = a.Q0, x_w = a.X0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_z;
+        T t2 = t1 - T.Const(1f);
+        T t3 = T.Const(1f) + t1;
+        T t4 = T.WherePositive(t2, T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.5f), T.Const(0f)));
+        T t5 = T.Const(1f) - t4;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t6 = keep * dh;
+        T t7 = saved * (T.Fma(zeta, t5, nu) * t6);
+        T db_h = a.GP1 = T.Fnma(saved, t7, t7);
+        T dnu = a.GQ1 = saved * t6;
+        T db_z = a.GP0 = T.Const(0.5f) * T.WherePositive(t3, T.WherePositive(t2, T.Const(0f), T.Fnma(zeta, dnu, t6 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t5 * dnu;
+        a.DS0 = T.Fma(t4, t6, dh - t6);
     }
 }
 
@@ -980,6 +1927,55 @@ readonly struct FastGrnnQuantSigmReluKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantSigmReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(1f);
+        T t4 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.5f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, T.WherePositive(t1, t1, T.Const(0f)) * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 - T.Const(1f);
+        T t4 = T.Const(1f) + t2;
+        T t5 = T.WherePositive(t3, T.Const(1f), T.WherePositive(t4, t4 * T.Const(0.5f), T.Const(0f)));
+        T t6 = T.Const(1f) - t5;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t7 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t1, T.Fma(zeta, t6, nu) * t7, T.Const(0f));
+        T dnu = a.GQ1 = t7 * T.WherePositive(t1, t1, T.Const(0f));
+        T db_z = a.GP0 = T.Const(0.5f) * T.WherePositive(t4, T.WherePositive(t3, T.Const(0f), T.Fnma(zeta, dnu, t7 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t6 * dnu;
+        a.DS0 = T.Fma(t5, t7, dh - t7);
+    }
+}
+
 readonly struct FastGrnnQuantSigmQuantTanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -1027,6 +2023,57 @@ readonly struct FastGrnnQuantSigmQuantTanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t8 * dnu;
         a.DS0 = t7 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantSigmQuantTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(1f);
+        T t4 = T.WherePositive(t2 - T.Const(1f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.5f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(T.Const(1f) + t1, t1, T.Const(-1f))) * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = t1 - T.Const(1f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(1f);
+        T t6 = T.Const(1f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t6 * T.Const(0.5f), T.Const(0f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f)));
+        T db_z = a.GP0 = T.Const(0.5f) * T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
     }
 }
 
@@ -1081,6 +2128,58 @@ readonly struct FastGrnnQuantSigmQuantSigmKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantSigmQuantSigmZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = x_w + b_z;
+        T t4 = t3 + T.Const(1f);
+        T t5 = T.WherePositive(t3 - T.Const(1f), T.Const(1f), T.WherePositive(t4, t4 * T.Const(0.5f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t5, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f))) * T.Fma(zeta, T.Const(1f) - t5, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = t1 - T.Const(1f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(1f);
+        T t6 = T.Const(1f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, T.Const(0.5f) * t6, T.Const(0f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f)));
+        T db_z = a.GP0 = T.Const(0.5f) * T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
+    }
+}
+
 readonly struct FastGrnnQuantSigmQuantSigm4Kernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -1132,6 +2231,58 @@ readonly struct FastGrnnQuantSigmQuantSigm4Kernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantSigmQuantSigm4ZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T t3 = x_w + b_z;
+        T t4 = t3 + T.Const(1f);
+        T t5 = T.WherePositive(t3 - T.Const(1f), T.Const(1f), T.WherePositive(t4, t4 * T.Const(0.5f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t5, T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - t5, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = t1 + T.Const(2f);
+        T t3 = t1 - T.Const(2f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(1f);
+        T t6 = T.Const(1f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t6 * T.Const(0.5f), T.Const(0f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f)));
+        T db_z = a.GP0 = T.Const(0.5f) * T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
+    }
+}
+
 readonly struct FastGrnnQuantSigm4TanhKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -1177,6 +2328,55 @@ readonly struct FastGrnnQuantSigm4TanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t5 * dnu;
         a.DS0 = t4 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantSigm4TanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_w + b_h);
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(2f);
+        T t4 = T.WherePositive(t2 - T.Const(2f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.25f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, t1 * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T nu = a.Q1, zeta = a.Q0, x_w = a.X0, b_z = a.P0, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, saved = a.U0, hPrev = a.S0;
+        T t1 = x_w + b_z;
+        T t2 = t1 - T.Const(2f);
+        T t3 = t1 + T.Const(2f);
+        T t4 = T.WherePositive(t2, T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.25f), T.Const(0f)));
+        T t5 = T.Const(1f) - t4;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t6 = keep * dh;
+        T t7 = T.Fma(zeta, t5, nu) * t6;
+        T db_h = a.GP1 = T.Fnma(saved, saved * t7, t7);
+        T dnu = a.GQ1 = saved * t6;
+        T db_z = a.GP0 = T.Const(0.25f) * T.WherePositive(t3, T.WherePositive(t2, T.Const(0f), T.Fnma(zeta, dnu, t6 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t5 * dnu;
+        a.DS0 = T.Fma(t4, t6, dh - t6);
     }
 }
 
@@ -1228,6 +2428,55 @@ readonly struct FastGrnnQuantSigm4SigmoidKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantSigm4SigmoidZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Sigmoid(x_w + b_h);
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(2f);
+        T t4 = T.WherePositive(t2 - T.Const(2f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.25f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, t1 * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, nu = a.Q1, zeta = a.Q0, x_w = a.X0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_z;
+        T t2 = t1 - T.Const(2f);
+        T t3 = t1 + T.Const(2f);
+        T t4 = T.WherePositive(t2, T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.25f), T.Const(0f)));
+        T t5 = T.Const(1f) - t4;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t6 = keep * dh;
+        T t7 = saved * (T.Fma(zeta, t5, nu) * t6);
+        T db_h = a.GP1 = T.Fnma(saved, t7, t7);
+        T dnu = a.GQ1 = saved * t6;
+        T db_z = a.GP0 = T.Const(0.25f) * T.WherePositive(t3, T.WherePositive(t2, T.Const(0f), T.Fnma(zeta, dnu, t6 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t5 * dnu;
+        a.DS0 = T.Fma(t4, t6, dh - t6);
+    }
+}
+
 readonly struct FastGrnnQuantSigm4ReluKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -1273,6 +2522,55 @@ readonly struct FastGrnnQuantSigm4ReluKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t6 * dnu;
         a.DS0 = t5 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantSigm4ReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(2f);
+        T t4 = T.WherePositive(t2 - T.Const(2f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.25f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, T.WherePositive(t1, t1, T.Const(0f)) * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 - T.Const(2f);
+        T t4 = t2 + T.Const(2f);
+        T t5 = T.WherePositive(t3, T.Const(1f), T.WherePositive(t4, t4 * T.Const(0.25f), T.Const(0f)));
+        T t6 = T.Const(1f) - t5;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t7 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t1, T.Fma(zeta, t6, nu) * t7, T.Const(0f));
+        T dnu = a.GQ1 = t7 * T.WherePositive(t1, t1, T.Const(0f));
+        T db_z = a.GP0 = T.Const(0.25f) * T.WherePositive(t4, T.WherePositive(t3, T.Const(0f), T.Fnma(zeta, dnu, t7 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t6 * dnu;
+        a.DS0 = T.Fma(t5, t7, dh - t7);
     }
 }
 
@@ -1323,6 +2621,57 @@ readonly struct FastGrnnQuantSigm4QuantTanhKernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t8 * dnu;
         a.DS0 = t7 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantSigm4QuantTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = x_w + b_z;
+        T t3 = t2 + T.Const(2f);
+        T t4 = T.WherePositive(t2 - T.Const(2f), T.Const(1f), T.WherePositive(t3, t3 * T.Const(0.25f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t4, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(T.Const(1f) + t1, t1, T.Const(-1f))) * T.Fma(zeta, T.Const(1f) - t4, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = t1 - T.Const(1f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(2f);
+        T t6 = t4 + T.Const(2f);
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t6 * T.Const(0.25f), T.Const(0f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f)));
+        T db_z = a.GP0 = T.Const(0.25f) * T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
     }
 }
 
@@ -1377,6 +2726,58 @@ readonly struct FastGrnnQuantSigm4QuantSigmKernel : IDerivedKernel
     }
 }
 
+readonly struct FastGrnnQuantSigm4QuantSigmZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = x_w + b_z;
+        T t4 = t3 + T.Const(2f);
+        T t5 = T.WherePositive(t3 - T.Const(2f), T.Const(1f), T.WherePositive(t4, t4 * T.Const(0.25f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t5, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f))) * T.Fma(zeta, T.Const(1f) - t5, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(1f) + t1;
+        T t3 = t1 - T.Const(1f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(2f);
+        T t6 = t4 + T.Const(2f);
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, t6 * T.Const(0.25f), T.Const(0f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f)));
+        T db_z = a.GP0 = T.Const(0.25f) * T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
+    }
+}
+
 readonly struct FastGrnnQuantSigm4QuantSigm4Kernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -1425,5 +2826,57 @@ readonly struct FastGrnnQuantSigm4QuantSigm4Kernel : IDerivedKernel
         a.GX0 = db_h + db_z;
         a.GQ0 = t8 * dnu;
         a.DS0 = t7 * dh;
+    }
+}
+
+readonly struct FastGrnnQuantSigm4QuantSigm4ZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.P1 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0;
+        T b_z = a.P0, mask = a.Mask;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(2f) + t1;
+        T t3 = x_w + b_z;
+        T t4 = t3 + T.Const(2f);
+        T t5 = T.WherePositive(t3 - T.Const(2f), T.Const(1f), T.WherePositive(t4, t4 * T.Const(0.25f), T.Const(0f)));
+        T h = a.S0 = T.Fma(keep, T.Fma(hPrev, t5, T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f))) * T.Fma(zeta, T.Const(1f) - t5, nu)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_w = a.X0, b_h = a.P1, nu = a.Q1, zeta = a.Q0, b_z = a.P0, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, hPrev = a.S0;
+        T t1 = x_w + b_h;
+        T t2 = T.Const(2f) + t1;
+        T t3 = t1 - T.Const(2f);
+        T t4 = x_w + b_z;
+        T t5 = t4 - T.Const(2f);
+        T t6 = T.Const(2f) + t4;
+        T t7 = T.WherePositive(t5, T.Const(1f), T.WherePositive(t6, T.Const(0.25f) * t6, T.Const(0f)));
+        T t8 = T.Const(1f) - t7;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t9 = keep * dh;
+        T db_h = a.GP1 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), T.Fma(zeta, t8, nu) * t9), T.Const(0f));
+        T dnu = a.GQ1 = t9 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f)));
+        T db_z = a.GP0 = T.Const(0.25f) * T.WherePositive(t6, T.WherePositive(t5, T.Const(0f), T.Fnma(zeta, dnu, t9 * hPrev)), T.Const(0f));
+        a.GX0 = db_h + db_z;
+        a.GQ0 = t8 * dnu;
+        a.DS0 = T.Fma(t7, t9, dh - t9);
     }
 }

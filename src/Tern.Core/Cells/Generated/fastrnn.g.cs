@@ -42,6 +42,45 @@ readonly struct FastRnnTanhTrainedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnTanhTrainedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_h + b);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * t1) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY, saved = a.U0;
+        T hPrev = a.S0, beta = a.Q1;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T t2 = alpha * t1;
+        a.GX0 = a.GP0 = T.Fnma(saved, saved * t2, t2);
+        a.GQ0 = saved * t1;
+        a.GQ1 = t1 * hPrev;
+        a.DS0 = T.Fma(t1, beta, dh - t1);
+    }
+}
+
 readonly struct FastRnnTanhTiedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -77,6 +116,43 @@ readonly struct FastRnnTanhTiedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnTanhTiedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 2;
+    public static int Scalars => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_h + b);
+        T h = a.S0 = T.Fma(keep, T.Fma(alpha, t1 - hPrev, hPrev) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY, saved = a.U0;
+        T hPrev = a.S0;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T t2 = alpha * t1;
+        a.GX0 = a.GP0 = T.Fnma(saved, saved * t2, t2);
+        a.GQ0 = t1 * (saved - hPrev);
+        a.DS0 = t1 + dh - t1 - t2;
+    }
+}
+
 readonly struct FastRnnTanhFixedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -108,6 +184,43 @@ readonly struct FastRnnTanhFixedRatesKernel : IDerivedKernel
         T t1 = alpha * dh;
         a.GX0 = a.GP0 = T.Fnma(saved, saved * t1, t1);
         a.DS0 = dh * beta;
+    }
+}
+
+readonly struct FastRnnTanhFixedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_h + b);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * t1) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY, saved = a.U0;
+        T beta = a.Q1;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T t2 = alpha * t1;
+        a.GX0 = a.GP0 = T.Fnma(saved, saved * t2, t2);
+        a.DS0 = T.Fma(t1, beta, dh - t1);
     }
 }
 
@@ -148,6 +261,45 @@ readonly struct FastRnnReluTrainedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnReluTrainedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1, t1, T.Const(0f))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0, beta = a.Q1;
+        T t1 = x_h + b;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        a.GX0 = a.GP0 = T.WherePositive(t1, alpha * t2, T.Const(0f));
+        a.GQ0 = t2 * T.WherePositive(t1, t1, T.Const(0f));
+        a.GQ1 = t2 * hPrev;
+        a.DS0 = T.Fma(t2, beta, dh - t2);
+    }
+}
+
 readonly struct FastRnnReluTiedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -185,6 +337,44 @@ readonly struct FastRnnReluTiedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnReluTiedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 2;
+    public static int Scalars => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.Fma(alpha, T.WherePositive(t1, t1, T.Const(0f)) - hPrev, hPrev) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0;
+        T t1 = x_h + b;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        T t3 = alpha * t2;
+        a.GX0 = a.GP0 = T.WherePositive(t1, t3, T.Const(0f));
+        a.GQ0 = t2 * (T.WherePositive(t1, t1, T.Const(0f)) - hPrev);
+        a.DS0 = t2 + dh - t2 - t3;
+    }
+}
+
 readonly struct FastRnnReluFixedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -216,6 +406,42 @@ readonly struct FastRnnReluFixedRatesKernel : IDerivedKernel
         T dh = T.Fma(mask, dy, dhNext);
         a.GX0 = a.GP0 = T.WherePositive(x_h + b, alpha * dh, T.Const(0f));
         a.DS0 = dh * beta;
+    }
+}
+
+readonly struct FastRnnReluFixedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1, t1, T.Const(0f))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, beta = a.Q1;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        a.GX0 = a.GP0 = T.WherePositive(x_h + b, alpha * t1, T.Const(0f));
+        a.DS0 = T.Fma(t1, beta, dh - t1);
     }
 }
 
@@ -256,6 +482,45 @@ readonly struct FastRnnSigmoidTrainedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnSigmoidTrainedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = a.U0 = T.Sigmoid(x_h + b);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * t1) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T hPrev = a.S0, beta = a.Q1;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T t2 = saved * (alpha * t1);
+        a.GX0 = a.GP0 = T.Fnma(saved, t2, t2);
+        a.GQ0 = saved * t1;
+        a.GQ1 = t1 * hPrev;
+        a.DS0 = T.Fma(t1, beta, dh - t1);
+    }
+}
+
 readonly struct FastRnnSigmoidTiedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -292,6 +557,44 @@ readonly struct FastRnnSigmoidTiedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnSigmoidTiedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 2;
+    public static int Scalars => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Sigmoid(x_h + b);
+        T h = a.S0 = T.Fma(keep, T.Fma(alpha, t1 - hPrev, hPrev) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T hPrev = a.S0;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T t2 = alpha * t1;
+        T t3 = saved * t2;
+        a.GX0 = a.GP0 = T.Fnma(saved, t3, t3);
+        a.GQ0 = t1 * (saved - hPrev);
+        a.DS0 = t1 + dh - t1 - t2;
+    }
+}
+
 readonly struct FastRnnSigmoidFixedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -323,6 +626,43 @@ readonly struct FastRnnSigmoidFixedRatesKernel : IDerivedKernel
         T t1 = saved * (alpha * dh);
         a.GX0 = a.GP0 = T.Fnma(saved, t1, t1);
         a.DS0 = dh * beta;
+    }
+}
+
+readonly struct FastRnnSigmoidFixedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Q0 | Slots.Q1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = a.U0 = T.Sigmoid(x_h + b);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * t1) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T saved = a.U0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T beta = a.Q1;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T t2 = saved * (alpha * t1);
+        a.GX0 = a.GP0 = T.Fnma(saved, t2, t2);
+        a.DS0 = T.Fma(t1, beta, dh - t1);
     }
 }
 
@@ -365,6 +705,47 @@ readonly struct FastRnnQuantTanhTrainedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnQuantTanhTrainedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t1 + T.Const(1f), t1, T.Const(-1f)))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0, beta = a.Q1;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T dh = T.Fma(mask, dy, dhNext);
+        T t4 = keep * dh;
+        a.GX0 = a.GP0 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), alpha * t4), T.Const(0f));
+        a.GQ0 = t4 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f)));
+        a.GQ1 = t4 * hPrev;
+        a.DS0 = T.Fma(t4, beta, dh - t4);
+    }
+}
+
 readonly struct FastRnnQuantTanhTiedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -404,6 +785,46 @@ readonly struct FastRnnQuantTanhTiedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnQuantTanhTiedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 2;
+    public static int Scalars => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.Fma(alpha, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t1 + T.Const(1f), t1, T.Const(-1f))) - hPrev, hPrev) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T dh = T.Fma(mask, dy, dhNext);
+        T t4 = keep * dh;
+        T t5 = alpha * t4;
+        a.GX0 = a.GP0 = T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), t5), T.Const(0f));
+        a.GQ0 = t4 * (T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, t1, T.Const(-1f))) - hPrev);
+        a.DS0 = t4 + dh - t4 - t5;
+    }
+}
+
 readonly struct FastRnnQuantTanhFixedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -436,6 +857,43 @@ readonly struct FastRnnQuantTanhFixedRatesKernel : IDerivedKernel
         T dh = T.Fma(mask, dy, dhNext);
         a.GX0 = a.GP0 = T.WherePositive(t1 + T.Const(1f), T.WherePositive(t1 - T.Const(1f), T.Const(0f), alpha * dh), T.Const(0f));
         a.DS0 = dh * beta;
+    }
+}
+
+readonly struct FastRnnQuantTanhFixedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t1 + T.Const(1f), t1, T.Const(-1f)))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, beta = a.Q1;
+        T t1 = x_h + b;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        a.GX0 = a.GP0 = T.WherePositive(t1 + T.Const(1f), T.WherePositive(t1 - T.Const(1f), T.Const(0f), alpha * t2), T.Const(0f));
+        a.DS0 = T.Fma(t2, beta, dh - t2);
     }
 }
 
@@ -479,6 +937,48 @@ readonly struct FastRnnQuantSigmTrainedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnQuantSigmTrainedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f)))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0, beta = a.Q1;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T dh = T.Fma(mask, dy, dhNext);
+        T t4 = keep * dh;
+        a.GX0 = a.GP0 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), alpha * t4), T.Const(0f));
+        a.GQ0 = t4 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f)));
+        a.GQ1 = t4 * hPrev;
+        a.DS0 = T.Fma(t4, beta, dh - t4);
+    }
+}
+
 readonly struct FastRnnQuantSigmTiedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -519,6 +1019,47 @@ readonly struct FastRnnQuantSigmTiedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnQuantSigmTiedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 2;
+    public static int Scalars => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T h = a.S0 = T.Fma(keep, T.Fma(alpha, T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f))) - hPrev, hPrev) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T t3 = t1 - T.Const(1f);
+        T dh = T.Fma(mask, dy, dhNext);
+        T t4 = keep * dh;
+        T t5 = alpha * t4;
+        a.GX0 = a.GP0 = T.Const(0.5f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), t5), T.Const(0f));
+        a.GQ0 = t4 * (T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.5f) * t2, T.Const(0f))) - hPrev);
+        a.DS0 = t4 + dh - t4 - t5;
+    }
+}
+
 readonly struct FastRnnQuantSigmFixedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -552,6 +1093,44 @@ readonly struct FastRnnQuantSigmFixedRatesKernel : IDerivedKernel
         T dh = T.Fma(mask, dy, dhNext);
         a.GX0 = a.GP0 = T.Const(0.5f) * T.WherePositive(t1 + T.Const(1f), T.WherePositive(t1 - T.Const(1f), T.Const(0f), alpha * dh), T.Const(0f));
         a.DS0 = dh * beta;
+    }
+}
+
+readonly struct FastRnnQuantSigmFixedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(1f);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1 - T.Const(1f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.5f), T.Const(0f)))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, beta = a.Q1;
+        T t1 = x_h + b;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        a.GX0 = a.GP0 = T.Const(0.5f) * T.WherePositive(t1 + T.Const(1f), T.WherePositive(t1 - T.Const(1f), T.Const(0f), alpha * t2), T.Const(0f));
+        a.DS0 = T.Fma(t2, beta, dh - t2);
     }
 }
 
@@ -595,6 +1174,48 @@ readonly struct FastRnnQuantSigm4TrainedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnQuantSigm4TrainedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 2;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(2f);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f)))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0, beta = a.Q1;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(2f);
+        T t3 = t1 - T.Const(2f);
+        T dh = T.Fma(mask, dy, dhNext);
+        T t4 = keep * dh;
+        a.GX0 = a.GP0 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), alpha * t4), T.Const(0f));
+        a.GQ0 = t4 * T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f)));
+        a.GQ1 = t4 * hPrev;
+        a.DS0 = T.Fma(t4, beta, dh - t4);
+    }
+}
+
 readonly struct FastRnnQuantSigm4TiedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -635,6 +1256,47 @@ readonly struct FastRnnQuantSigm4TiedRatesKernel : IDerivedKernel
     }
 }
 
+readonly struct FastRnnQuantSigm4TiedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 2;
+    public static int Scalars => 1;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(2f);
+        T h = a.S0 = T.Fma(keep, T.Fma(alpha, T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f))) - hPrev, hPrev) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, hPrev = a.S0;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(2f);
+        T t3 = t1 - T.Const(2f);
+        T dh = T.Fma(mask, dy, dhNext);
+        T t4 = keep * dh;
+        T t5 = alpha * t4;
+        a.GX0 = a.GP0 = T.Const(0.25f) * T.WherePositive(t2, T.WherePositive(t3, T.Const(0f), t5), T.Const(0f));
+        a.GQ0 = t4 * (T.WherePositive(t3, T.Const(1f), T.WherePositive(t2, T.Const(0.25f) * t2, T.Const(0f))) - hPrev);
+        a.DS0 = t4 + dh - t4 - t5;
+    }
+}
+
 readonly struct FastRnnQuantSigm4FixedRatesKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -668,5 +1330,43 @@ readonly struct FastRnnQuantSigm4FixedRatesKernel : IDerivedKernel
         T dh = T.Fma(mask, dy, dhNext);
         a.GX0 = a.GP0 = T.Const(0.25f) * T.WherePositive(t1 + T.Const(2f), T.WherePositive(t1 - T.Const(2f), T.Const(0f), alpha * dh), T.Const(0f));
         a.DS0 = dh * beta;
+    }
+}
+
+readonly struct FastRnnQuantSigm4FixedRatesZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 3;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Q0 | Slots.Q1 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, alpha = a.Q0, x_h = a.X0, b = a.P0, beta = a.Q1;
+        T mask = a.Mask;
+        T t1 = x_h + b;
+        T t2 = t1 + T.Const(2f);
+        T h = a.S0 = T.Fma(keep, T.Fma(beta, hPrev, alpha * T.WherePositive(t1 - T.Const(2f), T.Const(1f), T.WherePositive(t2, t2 * T.Const(0.25f), T.Const(0f)))) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, alpha = a.Q0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, beta = a.Q1;
+        T t1 = x_h + b;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        a.GX0 = a.GP0 = T.Const(0.25f) * T.WherePositive(t1 + T.Const(2f), T.WherePositive(t1 - T.Const(2f), T.Const(0f), alpha * t2), T.Const(0f));
+        a.DS0 = T.Fma(t2, beta, dh - t2);
     }
 }

@@ -116,6 +116,134 @@ readonly struct LstmZoneoutKernel : IDerivedKernel
     }
 }
 
+readonly struct LstmHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 5;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 5;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 2;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.P4 | Slots.S1 | Slots.Skip | Slots.Mask | Slots.X4;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.X4;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.S1 | Slots.N1 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.DS1 | Slots.X4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T skip = a.Skip, x_o = a.X3, b_o = a.P3, x_r = a.X4, b_r = a.P4, cPrev = a.S1;
+        T x_i = a.X0, b_i = a.P0, x_f = a.X1, b_f = a.P1, x_g = a.X2, b_g = a.P2;
+        T mask = a.Mask;
+        T.Sigmoid2(x_o + b_o, x_r + b_r, out T o, out T r);
+        a.X3 = o;
+        a.X4 = r;
+        T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
+        a.X0 = i;
+        a.X1 = f;
+        T g = a.X2 = T.Tanh(x_g + b_g);
+        T c = a.S1 = T.Fma(i, g, cPrev * f);
+        T h = a.S0 = T.Fma(r, o * T.Tanh(c) - skip, skip);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T i = a.X0, g = a.X2, dcNext = a.DS1, o = a.X3, r = a.X4, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, c = a.N1, f = a.X1, cPrev = a.S1, skip = a.Skip;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = r * dh;
+        T t3 = o * t2;
+        T t4 = T.Tanh(c);
+        T dc = dcNext + T.Fnma(t4, t3 * t4, t3);
+        T di = g * dc;
+        T t5 = i * di;
+        a.GX0 = a.GP0 = T.Fnma(i, t5, t5);
+        T df = dc * cPrev;
+        T t6 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t6, t6);
+        T dg = i * dc;
+        a.GX2 = a.GP2 = T.Fnma(g, g * dg, dg);
+        T @do = t2 * t4;
+        T t7 = o * @do;
+        a.GX3 = a.GP3 = T.Fnma(o, t7, t7);
+        T dr = dh * (o * t4 - skip);
+        T t8 = r * dr;
+        a.GX4 = a.GP4 = T.Fnma(r, t8, t8);
+        a.GSkip = dh + dy - t1 - t2;
+        a.DS1 = f * dc;
+        a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct LstmZoneoutHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 5;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 5;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 2;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.P4 | Slots.S0 | Slots.S1 | Slots.Skip | Slots.Mask | Slots.Keep | Slots.X4;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.X4;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.S1 | Slots.N1 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.DS1 | Slots.Keep | Slots.X4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, skip = a.Skip, x_o = a.X3, b_o = a.P3, x_r = a.X4;
+        T b_r = a.P4, cPrev = a.S1, x_i = a.X0, b_i = a.P0, x_f = a.X1, b_f = a.P1;
+        T x_g = a.X2, b_g = a.P2, mask = a.Mask;
+        T.Sigmoid2(x_o + b_o, x_r + b_r, out T o, out T r);
+        a.X3 = o;
+        a.X4 = r;
+        T.Sigmoid2(x_i + b_i, x_f + b_f, out T i, out T f);
+        a.X0 = i;
+        a.X1 = f;
+        T g = a.X2 = T.Tanh(x_g + b_g);
+        T c = a.S1 = T.Fma(i, g, cPrev * f);
+        T h = a.S0 = T.Fma(keep, T.Fma(r, o * T.Tanh(c) - skip, skip) - hPrev, hPrev);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T i = a.X0, g = a.X2, dcNext = a.DS1, o = a.X3, r = a.X4, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, c = a.N1, f = a.X1, cPrev = a.S1;
+        T skip = a.Skip;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = keep * dh;
+        T t3 = r * t2;
+        T t4 = o * t3;
+        T t5 = T.Tanh(c);
+        T dc = dcNext + T.Fnma(t5, t4 * t5, t4);
+        T di = g * dc;
+        T t6 = i * di;
+        a.GX0 = a.GP0 = T.Fnma(i, t6, t6);
+        T df = dc * cPrev;
+        T t7 = f * df;
+        a.GX1 = a.GP1 = T.Fnma(f, t7, t7);
+        T dg = i * dc;
+        a.GX2 = a.GP2 = T.Fnma(g, g * dg, dg);
+        T @do = t3 * t5;
+        T t8 = o * @do;
+        a.GX3 = a.GP3 = T.Fnma(o, t8, t8);
+        T dr = t2 * (o * t5 - skip);
+        T t9 = r * dr;
+        a.GX4 = a.GP4 = T.Fnma(r, t9, t9);
+        a.GSkip = t2 + dy - t1 - t3;
+        a.DS0 = dh - t2;
+        a.DS1 = f * dc;
+    }
+}
+
 readonly struct LstmStateKernel : IDerivedKernel
 {
     public static int Inputs => 3;
@@ -239,6 +367,103 @@ readonly struct LstmOutputZoneoutKernel : IDerivedKernel
     }
 }
 
+readonly struct LstmOutputHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 1;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.P0 | Slots.P1 | Slots.Skip | Slots.Mask;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T skip = a.Skip, x_o = a.X0, b_o = a.P0, x_r = a.X1, b_r = a.P1, u_n = a.U0;
+        T mask = a.Mask;
+        T.Sigmoid2(x_o + b_o, x_r + b_r, out T o, out T r);
+        a.X0 = o;
+        a.U0 = r;
+        T g = a.X1 = T.Tanh(u_n);
+        T h = a.S0 = T.Fma(r, o * g - skip, skip);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.X1, r = a.U0, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T skip = a.Skip;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = r * dh;
+        T @do = g * t2;
+        T t3 = o * @do;
+        a.GX0 = a.GP0 = T.Fnma(o, t3, t3);
+        T dr = dh * (o * g - skip);
+        T t4 = r * dr;
+        a.GX1 = a.GP1 = T.Fnma(r, t4, t4);
+        T dg = o * t2;
+        a.GU0 = T.Fnma(g, g * dg, dg);
+        a.GSkip = dh + dy - t1 - t2;
+        a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct LstmOutputZoneoutHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 1;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, skip = a.Skip, x_o = a.X0, b_o = a.P0, x_r = a.X1;
+        T b_r = a.P1, u_n = a.U0, mask = a.Mask;
+        T.Sigmoid2(x_o + b_o, x_r + b_r, out T o, out T r);
+        a.X0 = o;
+        a.U0 = r;
+        T g = a.X1 = T.Tanh(u_n);
+        T h = a.S0 = T.Fma(keep, T.Fma(r, o * g - skip, skip) - hPrev, hPrev);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.X1, r = a.U0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, skip = a.Skip;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = keep * dh;
+        T t3 = r * t2;
+        T @do = g * t3;
+        T t4 = o * @do;
+        a.GX0 = a.GP0 = T.Fnma(o, t4, t4);
+        T dr = t2 * (o * g - skip);
+        T t5 = r * dr;
+        a.GX1 = a.GP1 = T.Fnma(r, t5, t5);
+        T dg = o * t3;
+        a.GU0 = T.Fnma(g, g * dg, dg);
+        a.GSkip = t2 + dy - t1 - t3;
+        a.DS0 = dh - t2;
+    }
+}
+
 readonly struct LstmPeepholeKernel : IDerivedKernel
 {
     public static int Inputs => 4;
@@ -356,6 +581,143 @@ readonly struct LstmPeepholeZoneoutKernel : IDerivedKernel
         a.GP5 = cPrev * dx_f;
         a.GP6 = c * dx_o;
         a.DS0 = dh - t1;
+        a.DS1 = T.Fma(dx_i, p_i, T.Fma(dx_f, p_f, f * dc));
+    }
+}
+
+readonly struct LstmPeepholeHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 5;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 8;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 2;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.P4 | Slots.P5 | Slots.P6 | Slots.P7 | Slots.S1 | Slots.Skip | Slots.Mask | Slots.X4;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.X4;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P4 | Slots.P5 | Slots.P6 | Slots.S1 | Slots.N1 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.DS1 | Slots.X4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T skip = a.Skip, x_r = a.X4, b_r = a.P7, x_g = a.X2, b_g = a.P2, x_o = a.X3;
+        T b_o = a.P3, p_o = a.P6, cPrev = a.S1, x_i = a.X0, b_i = a.P0, p_i = a.P4;
+        T x_f = a.X1, b_f = a.P1, p_f = a.P5, mask = a.Mask;
+        T.SigmoidTanh(x_r + b_r, x_g + b_g, out T r, out T g);
+        a.X4 = r;
+        a.X2 = g;
+        T.Sigmoid2(T.Fma(p_i, cPrev, x_i + b_i), T.Fma(p_f, cPrev, x_f + b_f), out T i, out T f);
+        a.X0 = i;
+        a.X1 = f;
+        T c = a.S1 = T.Fma(i, g, cPrev * f);
+        T.SigmoidTanh(T.Fma(p_o, c, x_o + b_o), c, out T o, out T t1);
+        a.X3 = o;
+        T h = a.S0 = T.Fma(r, o * t1 - skip, skip);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T i = a.X0, g = a.X2, dcNext = a.DS1, o = a.X3, r = a.X4, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY, c = a.N1, p_o = a.P6, f = a.X1, cPrev = a.S1;
+        T skip = a.Skip, p_f = a.P5, p_i = a.P4;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = r * dh;
+        T t3 = o * t2;
+        T t4 = T.Tanh(c);
+        T @do = t2 * t4;
+        T t5 = o * @do;
+        T dx_o = a.GX3 = a.GP3 = T.Fnma(o, t5, t5);
+        T dc = T.Fma(p_o, dx_o, dcNext + T.Fnma(t4, t3 * t4, t3));
+        T di = g * dc;
+        T t6 = i * di;
+        T dx_i = a.GX0 = a.GP0 = T.Fnma(i, t6, t6);
+        T df = dc * cPrev;
+        T t7 = f * df;
+        T dx_f = a.GX1 = a.GP1 = T.Fnma(f, t7, t7);
+        T dg = i * dc;
+        a.GX2 = a.GP2 = T.Fnma(g, g * dg, dg);
+        T dr = dh * (o * t4 - skip);
+        T t8 = r * dr;
+        a.GX4 = a.GP7 = T.Fnma(r, t8, t8);
+        a.GSkip = dh + dy - t1 - t2;
+        a.GP4 = dx_i * cPrev;
+        a.GP5 = cPrev * dx_f;
+        a.GP6 = c * dx_o;
+        a.DS1 = T.Fma(dx_i, p_i, T.Fma(dx_f, p_f, f * dc));
+        a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct LstmPeepholeZoneoutHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 5;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 8;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 2;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.P3 | Slots.P4 | Slots.P5 | Slots.P6 | Slots.P7 | Slots.S0 | Slots.S1 | Slots.Skip | Slots.Mask | Slots.Keep | Slots.X4;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.X4;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.X2 | Slots.X3 | Slots.P4 | Slots.P5 | Slots.P6 | Slots.S1 | Slots.N1 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.DS1 | Slots.Keep | Slots.X4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, skip = a.Skip, x_r = a.X4, b_r = a.P7, x_g = a.X2;
+        T b_g = a.P2, x_o = a.X3, b_o = a.P3, p_o = a.P6, cPrev = a.S1, x_i = a.X0;
+        T b_i = a.P0, p_i = a.P4, x_f = a.X1, b_f = a.P1, p_f = a.P5, mask = a.Mask;
+        T.SigmoidTanh(x_r + b_r, x_g + b_g, out T r, out T g);
+        a.X4 = r;
+        a.X2 = g;
+        T.Sigmoid2(T.Fma(p_i, cPrev, x_i + b_i), T.Fma(p_f, cPrev, x_f + b_f), out T i, out T f);
+        a.X0 = i;
+        a.X1 = f;
+        T c = a.S1 = T.Fma(i, g, cPrev * f);
+        T.SigmoidTanh(T.Fma(p_o, c, x_o + b_o), c, out T o, out T t1);
+        a.X3 = o;
+        T h = a.S0 = T.Fma(keep, T.Fma(r, o * t1 - skip, skip) - hPrev, hPrev);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T i = a.X0, g = a.X2, dcNext = a.DS1, o = a.X3, r = a.X4, keep = a.Keep;
+        T dhNext = a.DS0, mask = a.Mask, dy = a.DY, c = a.N1, p_o = a.P6, f = a.X1;
+        T cPrev = a.S1, skip = a.Skip, p_f = a.P5, p_i = a.P4;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = keep * dh;
+        T t3 = r * t2;
+        T t4 = o * t3;
+        T t5 = T.Tanh(c);
+        T @do = t3 * t5;
+        T t6 = o * @do;
+        T dx_o = a.GX3 = a.GP3 = T.Fnma(o, t6, t6);
+        T dc = T.Fma(p_o, dx_o, dcNext + T.Fnma(t5, t4 * t5, t4));
+        T di = g * dc;
+        T t7 = i * di;
+        T dx_i = a.GX0 = a.GP0 = T.Fnma(i, t7, t7);
+        T df = dc * cPrev;
+        T t8 = f * df;
+        T dx_f = a.GX1 = a.GP1 = T.Fnma(f, t8, t8);
+        T dg = i * dc;
+        a.GX2 = a.GP2 = T.Fnma(g, g * dg, dg);
+        T dr = t2 * (o * t5 - skip);
+        T t9 = r * dr;
+        a.GX4 = a.GP7 = T.Fnma(r, t9, t9);
+        a.GSkip = t2 + dy - t1 - t3;
+        a.GP4 = dx_i * cPrev;
+        a.GP5 = cPrev * dx_f;
+        a.GP6 = c * dx_o;
+        a.DS0 = dh - t2;
         a.DS1 = T.Fma(dx_i, p_i, T.Fma(dx_f, p_f, f * dc));
     }
 }
@@ -488,5 +850,104 @@ readonly struct LstmOutputPeepholeZoneoutKernel : IDerivedKernel
         a.GU0 = T.Fma(dx_o, p_o, T.Fnma(g, g * dg, dg));
         a.GP1 = dx_o * u_n;
         a.DS0 = dh - t1;
+    }
+}
+
+readonly struct LstmOutputPeepholeHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 1;
+    public static int Room => 1;
+    public static int Vectors => 3;
+    public static int Numbers => 0;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.Skip | Slots.Mask;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.U1;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.U1 | Slots.P1 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T skip = a.Skip, x_o = a.X0, b_o = a.P0, u_n = a.U0, p_o = a.P1, x_r = a.X1;
+        T b_r = a.P2, mask = a.Mask;
+        T.Sigmoid2(T.Fma(u_n, p_o, x_o + b_o), x_r + b_r, out T o, out T r);
+        a.X0 = o;
+        a.U1 = r;
+        T g = a.X1 = T.Tanh(u_n);
+        T h = a.S0 = T.Fma(r, o * g - skip, skip);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.X1, r = a.U1, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T skip = a.Skip, p_o = a.P1, u_n = a.U0;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = r * dh;
+        T @do = g * t2;
+        T t3 = o * @do;
+        T dx_o = a.GX0 = a.GP0 = T.Fnma(o, t3, t3);
+        T dr = dh * (o * g - skip);
+        T t4 = r * dr;
+        a.GX1 = a.GP2 = T.Fnma(r, t4, t4);
+        T dg = o * t2;
+        a.GU0 = T.Fma(dx_o, p_o, T.Fnma(g, g * dg, dg));
+        a.GSkip = dh + dy - t1 - t2;
+        a.GP1 = dx_o * u_n;
+        a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct LstmOutputPeepholeZoneoutHighwayKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 1;
+    public static int Room => 1;
+    public static int Vectors => 3;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => true;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.P0 | Slots.P1 | Slots.P2 | Slots.S0 | Slots.Skip | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.X1 | Slots.U1;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.U0 | Slots.U1 | Slots.P1 | Slots.Skip | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, skip = a.Skip, x_o = a.X0, b_o = a.P0, u_n = a.U0;
+        T p_o = a.P1, x_r = a.X1, b_r = a.P2, mask = a.Mask;
+        T.Sigmoid2(T.Fma(u_n, p_o, x_o + b_o), x_r + b_r, out T o, out T r);
+        a.X0 = o;
+        a.U1 = r;
+        T g = a.X1 = T.Tanh(u_n);
+        T h = a.S0 = T.Fma(keep, T.Fma(r, o * g - skip, skip) - hPrev, hPrev);
+        return T.Fma(mask, h - skip, skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T o = a.X0, g = a.X1, r = a.U1, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY, skip = a.Skip, p_o = a.P1, u_n = a.U0;
+        T t1 = mask * dy;
+        T dh = dhNext + t1;
+        T t2 = keep * dh;
+        T t3 = r * t2;
+        T @do = g * t3;
+        T t4 = o * @do;
+        T dx_o = a.GX0 = a.GP0 = T.Fnma(o, t4, t4);
+        T dr = t2 * (o * g - skip);
+        T t5 = r * dr;
+        a.GX1 = a.GP2 = T.Fnma(r, t5, t5);
+        T dg = o * t3;
+        a.GU0 = T.Fma(dx_o, p_o, T.Fnma(g, g * dg, dg));
+        a.GSkip = t2 + dy - t1 - t3;
+        a.GP1 = dx_o * u_n;
+        a.DS0 = dh - t2;
     }
 }

@@ -37,6 +37,40 @@ readonly struct RnnTanhKernel : IDerivedKernel
     }
 }
 
+readonly struct RnnTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 1;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.U0;
+    public static Slots BackwardReads => Slots.U0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = a.U0 = T.Tanh(x_h + b);
+        T h = a.S0 = T.Fma(keep, t1 - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY, saved = a.U0;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        a.GX0 = a.GP0 = T.Fnma(saved, saved * t1, t1);
+        a.DS0 = dh - t1;
+    }
+}
+
 readonly struct RnnReluKernel : IDerivedKernel
 {
     public static int Inputs => 1;
@@ -67,5 +101,39 @@ readonly struct RnnReluKernel : IDerivedKernel
         T dh = T.Fma(mask, dy, dhNext);
         a.GX0 = a.GP0 = T.WherePositive(x_h + b, dh, T.Const(0f));
         a.DS0 = T.Const(0f);
+    }
+}
+
+readonly struct RnnReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 1;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 1;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.P0 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.None;
+    public static Slots BackwardReads => Slots.X0 | Slots.P0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_h = a.X0, b = a.P0, mask = a.Mask;
+        T t1 = x_h + b;
+        T h = a.S0 = T.Fma(keep, T.WherePositive(t1, t1, T.Const(0f)) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T x_h = a.X0, b = a.P0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask, dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        a.GX0 = a.GP0 = T.WherePositive(x_h + b, t1, T.Const(0f));
+        a.DS0 = dh - t1;
     }
 }

@@ -44,6 +44,49 @@ readonly struct UgrnnTanhKernel : IDerivedKernel
     }
 }
 
+readonly struct UgrnnTanhZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 0;
+    public static int Room => 1;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0 | Slots.U0;
+    public static Slots BackwardReads => Slots.X0 | Slots.U0 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_z = a.X0, b_z = a.P0, x_h = a.X1, b_h = a.P1;
+        T mask = a.Mask;
+        T.SigmoidTanh(x_z + b_z, x_h + b_h, out T z, out T t1);
+        a.X0 = z;
+        a.U0 = t1;
+        T h = a.S0 = T.Fma(keep, T.Fma(z, hPrev - t1, t1) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T z = a.X0, hPrev = a.S0, saved = a.U0, keep = a.Keep, dhNext = a.DS0, mask = a.Mask;
+        T dy = a.DY;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t1 = keep * dh;
+        T dz = (hPrev - saved) * t1;
+        T t2 = z * dz;
+        a.GX0 = a.GP0 = T.Fnma(z, t2, t2);
+        T t3 = z * t1;
+        T t4 = t1 - t3;
+        a.GX1 = a.GP1 = T.Fnma(saved, saved * t4, t4);
+        a.DS0 = t3 + dh - t1;
+    }
+}
+
 readonly struct UgrnnReluKernel : IDerivedKernel
 {
     public static int Inputs => 2;
@@ -81,5 +124,48 @@ readonly struct UgrnnReluKernel : IDerivedKernel
         a.GX0 = a.GP0 = T.Fnma(z, t2, t2);
         T dhPrev = a.DS0 = z * dh;
         a.GX1 = a.GP1 = T.WherePositive(t1, dh - dhPrev, T.Const(0f));
+    }
+}
+
+readonly struct UgrnnReluZoneoutKernel : IDerivedKernel
+{
+    public static int Inputs => 2;
+    public static int Recurrents => 0;
+    public static int Room => 0;
+    public static int Vectors => 2;
+    public static int Numbers => 1;
+    public static int Scalars => 0;
+    public static int States => 1;
+    public static bool Skip => false;
+    public static Slots ForwardReads => Slots.X0 | Slots.X1 | Slots.P0 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.Keep;
+    public static Slots Saves => Slots.X0;
+    public static Slots BackwardReads => Slots.X0 | Slots.X1 | Slots.P1 | Slots.S0 | Slots.Mask | Slots.DY | Slots.DS0 | Slots.Keep;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Forward<T>(ref Lane<T> a) where T : struct, ILane<T>
+    {
+        T hPrev = a.S0, keep = a.Keep, x_h = a.X1, b_h = a.P1, x_z = a.X0, b_z = a.P0;
+        T mask = a.Mask;
+        T t1 = x_h + b_h;
+        T t2 = T.WherePositive(t1, t1, T.Const(0f));
+        T z = a.X0 = T.Sigmoid(x_z + b_z);
+        T h = a.S0 = T.Fma(keep, T.Fma(z, hPrev - t2, t2) - hPrev, hPrev);
+        return mask * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Backward<T>(ref Adjoint<T> a) where T : struct, ILane<T>
+    {
+        T z = a.X0, hPrev = a.S0, x_h = a.X1, b_h = a.P1, keep = a.Keep, dhNext = a.DS0;
+        T mask = a.Mask, dy = a.DY;
+        T t1 = x_h + b_h;
+        T dh = T.Fma(mask, dy, dhNext);
+        T t2 = keep * dh;
+        T dz = (hPrev - T.WherePositive(t1, t1, T.Const(0f))) * t2;
+        T t3 = z * dz;
+        a.GX0 = a.GP0 = T.Fnma(z, t3, t3);
+        T t4 = z * t2;
+        a.GX1 = a.GP1 = T.WherePositive(t1, t2 - t4, T.Const(0f));
+        a.DS0 = t4 + dh - t2;
     }
 }
