@@ -31,7 +31,13 @@ readonly record struct Setting(int Length, int Size, int Input, int Batch, int L
     /// gradients of the input and of the weight.
     /// </summary>
     public double Flops(int matrices, int recurrent = 0) =>
-        2.0 * Rows * Size * ((double)matrices * (Input + (Layers - 1.0) * Size) + (double)recurrent * Layers * Size) * (Pass == Pass.Forward ? 1 : 3);
+        2.0 * Rows * Size * ((double)matrices * (Input + (Layers - 1.0) * Size) + (double)recurrent * Layers * Size) * Products;
+
+    /// <summary>The same where the matrices of a layer are products of two factors: of W, [rank, input] and [matrices x size, rank], and of U likewise.</summary>
+    public double LowRankFlops(int matrices, int recurrent, int rank) =>
+        2.0 * Rows * rank * (Input + (Layers - 1.0) * Size + Layers * (double)Size * (matrices + 1 + recurrent)) * Products;
+
+    int Products => Pass == Pass.Forward ? 1 : 3;
 }
 
 /// <summary>Something that is measured: a cell of the table's first column, set up for one setting.</summary>

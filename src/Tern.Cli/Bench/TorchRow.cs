@@ -18,8 +18,9 @@ sealed class TorchRow : BenchRow
     /// <param name="forward">From input to output.</param>
     /// <param name="parameters">What gradients are wanted of, beside the input.</param>
     /// <param name="recurrent">Products with [size, size] matrices that a step takes beside those.</param>
-    public TorchRow(string cell, Setting setting, int matrices, long[] shape, Func<Tensor, Tensor> forward, IEnumerable<Tensor> parameters, int recurrent = 0)
-        : base(cell, setting.Flops(matrices, recurrent))
+    /// <param name="flops">Operations of a pass, where those are not its matrices.</param>
+    public TorchRow(string cell, Setting setting, int matrices, long[] shape, Func<Tensor, Tensor> forward, IEnumerable<Tensor> parameters, int recurrent = 0, double? flops = null)
+        : base(cell, flops ?? setting.Flops(matrices, recurrent))
     {
         this.forward = forward;
         backward = setting.Pass == Pass.ForwardAndBackward;

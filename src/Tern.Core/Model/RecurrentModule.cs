@@ -33,6 +33,9 @@ sealed unsafe class RecurrentModule : RuntimeModule
         ones.Span.Fill(1);
     }
 
+    /// <summary>Floats of a row of h.</summary>
+    int HiddenRow => spec.Directions * spec.Hidden;
+
     public override int Width => spec.Width;
     public override int StateBlocks => spec.Directions;
     public override int StateWidth => step.States * spec.Hidden;
@@ -40,7 +43,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     public override long ScratchFloats(int time, int batch)
     {
         long rows = (long)time * batch;
-        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0)
+        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0) + rows * (spec.ProjectedOutput ? HiddenRow : 0)
             + ScanForward.ScratchFloats(Pass(directions[0], new() { Time = time, Batch = batch }, null, 0), batch);
     }
 
@@ -60,8 +63,20 @@ sealed unsafe class RecurrentModule : RuntimeModule
             x = scratch;                         // [time, batch, rank]
             scratch += (long)rows * spec.Projection!.Value;
         }
+        float* h = args.Y;
+        if (spec.ProjectedOutput)
+        {
+            h = scratch;                         // [time, batch, directions x hidden]
+            scratch += (long)rows * HiddenRow;
+        }
         for (int i = 0; i < directions.Length; i++)
-            ScanForward.Run(Pass(directions[i], args, x, i), 0, args.Batch, scratch);
+        {
+            ScanPass pass = Pass(directions[i], args, x, i);
+            pass.Y = h + i * spec.Hidden;
+            ScanForward.Run(pass, 0, args.Batch, scratch);
+            if (spec.ProjectedOutput)
+                directions[i].First!.Multiply(pass.Y, HiddenRow, args.Y + i * spec.RecurrentRank!.Value, spec.Width, rows, accumulate: false);
+        }
         if (spec.LayerNorm == LayerNormPlace.After)
             Normalize(args.Y, args.Y, rows, args);
     }
@@ -90,8 +105,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         P = direction.Vectors.Pointer,
         Q = direction.Numbers.Pointer,
         C = args.State + (long)index * args.Batch * StateWidth,
-        Y = args.Y + index * spec.Hidden,
-        YStride = spec.Width,
+        YStride = HiddenRow,
         Active = args.Active,
     };
 
@@ -116,7 +130,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     /// <summary>The parameters of one direction.</summary>
     sealed class Direction
     {
-        readonly F32Matrix? added, last, first;
+        readonly F32Matrix? added, last;
         readonly AlignedBuffer<float>? gain, stateNorm;
 
         public Direction(string name, CellSpec cell, RecurrentSpec layer, IReadOnlyDictionary<string, TensorData> tensors)
@@ -134,7 +148,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
             added = new(recurrent, 0, addedRows);
             last = new(recurrent, addedRows, recurrent.Shape[0]);
             if (layer.RecurrentRank is not null)
-                first = new(tensors[$"{name}.recurrent_projection"]);
+                First = new(tensors[$"{name}.recurrent_projection"]);
             if (layer.LayerNorm == LayerNormPlace.Recurrent)
                 gain = Concatenate([tensors[$"{name}.recurrent_norm"]]);
             if (cell.Normalised is not null)
@@ -150,7 +164,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
                 Added = added.Panels,
                 Own = last.Panels,
                 Linked = last.Panels,
-                First = first is null ? null : first.Panels,
+                First = First is null ? null : First.Panels,
             };
         }
 
@@ -159,6 +173,9 @@ sealed unsafe class RecurrentModule : RuntimeModule
 
         /// <summary>U, packed; of no blocks for the scan family.</summary>
         public RecurrentPass Recurrent { get; }
+
+        /// <summary>The first factor of U, [rank, hidden]; null where U is full.</summary>
+        public F32Matrix? First { get; }
 
         /// <summary>[vectors, hidden].</summary>
         public AlignedBuffer<float> Vectors { get; }

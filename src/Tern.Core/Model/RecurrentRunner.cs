@@ -28,7 +28,7 @@ public sealed class RecurrentRunner
     /// <param name="time">Steps.</param>
     /// <param name="lengths">Steps of each sequence, 1 to <paramref name="time"/>.</param>
     /// <param name="state">Initial state, replaced by the final one: [layers x directions, batch, states x hidden], forward before backward; before a layer with a window, the window's [batch, (steps - 1) x columns].</param>
-    /// <param name="output">Gets [time, batch, directions x hidden] of the last layer; 0 at padded steps.</param>
+    /// <param name="output">Gets [time, batch, columns] of the last layer; 0 at padded steps.</param>
     /// <exception cref="TernException">Wrong sizes.</exception>
     public void Run(ReadOnlySpan<float> x, int time, ReadOnlySpan<int> lengths, Span<float> state, Span<float> output)
     {

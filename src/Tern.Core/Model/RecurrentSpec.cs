@@ -59,6 +59,13 @@ public sealed record RecurrentSpec : ModuleSpec
     /// <summary>Rank of the recurrent matrix, U = recurrent x recurrent_projection; null for a full matrix, and for cells without one.</summary>
     public int? RecurrentRank { get; init; }
 
+    /// <summary>
+    /// The layer gives recurrent_projection x h, of RecurrentRank columns a direction, in the place of h (Sak et al. 2014,
+    /// "Long Short-Term Memory Recurrent Neural Network Architectures for Large Scale Acoustic Modeling"): what the recurrent matrix reads.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ProjectedOutput { get; init; }
+
     /// <summary>x' of the highway is a learned projection of the input also where the sizes would let the input itself through.</summary>
     [JsonRequired]
     public bool ProjectHighway { get; init; }
@@ -73,18 +80,18 @@ public sealed record RecurrentSpec : ModuleSpec
 
     /// <summary>Columns of the output.</summary>
     [JsonIgnore]
-    public int Width => Directions * Hidden;
+    public int Width => Directions * (ProjectedOutput ? RecurrentRank ?? Hidden : Hidden);
 
     /// <summary>The names of the directions in tensor names.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> DirectionNames => Bidirectional ? ["forward", "backward"] : ["forward"];
 
     /// <summary>
-    /// Whether x' is the last block of the weight: where asked for, or where input and output differ in width. Else x' of
+    /// Whether x' is the last block of the weight: where asked for, or where the input is not as wide as h. Else x' of
     /// a direction is its own part of the input (Lei et al., package sru 2.6).
     /// </summary>
     [JsonIgnore]
-    public bool HasProjectedHighway => CellCatalogue.Spec(Cell).Skip && (ProjectHighway || Input != Width);
+    public bool HasProjectedHighway => CellCatalogue.Spec(Cell).Skip && (ProjectHighway || Input != Directions * Hidden);
 
     /// <summary>Blocks of hidden rows in the weight of a direction.</summary>
     [JsonIgnore]
@@ -138,6 +145,8 @@ public sealed record RecurrentSpec : ModuleSpec
         CheckSize("recurrent rank", RecurrentRank ?? 1);
         if (RecurrentRank is not null && CellCatalogue.Spec(Cell).Recurrent.Length == 0)
             throw new TernException($"has a module '{Name}' of recurrent rank {RecurrentRank} with cell {Cell}, which has no recurrent matrix. Train the model again.");
+        if (ProjectedOutput && RecurrentRank is null)
+            throw new TernException($"has a module '{Name}' with a projected output and no recurrent_rank, which is its width. Train the model again.");
         if (!Enum.IsDefined(LayerNorm))
             throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before, after, products or recurrent. Train the model again.");
         if (LayerNorm == LayerNormPlace.Recurrent && !NormalisesRecurrent(CellCatalogue.Spec(Cell)))

@@ -41,9 +41,9 @@ public sealed class RecurrentLayer : nn.Module
         Input = config.Window * (index == 0 ? config.Input : config.Output);
         variationalDropout = index + 1 < config.Layers ? config.VariationalDropout : 0;
         bool hasSkip = Cells.CellCatalogue.Spec(config.Cell).Skip;
-        rank = config.Projection is int p && p < Input && p < config.Output ? p : null;
+        rank = config.Projection is int p && p < Input && p < config.Units ? p : null;
         shape = new ScanShape(config.Cell, rank ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
-            ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Output), config.RecurrentRankOf());
+            ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Units), config.RecurrentRankOf());
         constants = Initialisation.Constants(shape, config);
         forward_weight = Weight();
         forward_vectors = Vectors();
@@ -119,6 +119,7 @@ public sealed class RecurrentLayer : nn.Module
         Bidirectional = config.Bidirectional,
         Projection = rank,
         RecurrentRank = shape.Rank == 0 ? null : shape.Rank,
+        ProjectedOutput = config.RecurrentProjection is not null,
         ProjectHighway = config.ProjectHighway,
         LayerNorm = config.LayerNorm,
     };
@@ -160,7 +161,7 @@ public sealed class RecurrentLayer : nn.Module
     /// <param name="state">Initial state, [directions, batch, states x hidden]; null for 0.</param>
     /// <param name="padding">Which steps are real; null for all.</param>
     /// <param name="stateAt">Steps, [batch], after which to return the state; null for the last.</param>
-    /// <returns>Output, [time, batch, directions x hidden], and states, [directions, batch, states x hidden].</returns>
+    /// <returns>Output, [time, batch, directions x (hidden or recurrent projection)], and states, [directions, batch, states x hidden].</returns>
     public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, SequencePadding? padding = null, int[]? stateAt = null) =>
         forward(x, state, padding, stateAt, keep: null);
 
@@ -178,8 +179,8 @@ public sealed class RecurrentLayer : nn.Module
         var tensors = new ScanTensors(input, separateSkip ? x.contiguous() : null, initial,
             [.. Directions().Select(d => d.Norm is null ? d.Weight : Normalised(input.matmul(d.Weight.t()), d.Norm))],
             [.. Directions().Select(d => d.Vectors)],
-            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Output], x) : null,
-            Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Output], x) : null)
+            Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Units], x) : null,
+            Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Units], x) : null)
         {
             Recurrent = shape.Factors == 0 ? [] : [.. Directions().Select(d => d.RecurrentProjection is null ? (Tensor[])[d.Recurrent!] : [d.RecurrentProjection, d.Recurrent!])],
             RecurrentNorms = forward_recurrent_norm is null ? [] : [.. Directions().Select(d => d.RecurrentNorm!)],
@@ -195,6 +196,8 @@ public sealed class RecurrentLayer : nn.Module
         };
         bool fused = !UseTensorForm && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
+        if (config.RecurrentProjection is not null)
+            output = cat([.. output.split(shape.Units, -1).Zip(Directions(), (h, d) => h.matmul(d.RecurrentProjection!.t()))], -1);
         if (norm is not null && config.LayerNorm == LayerNormPlace.After)
         {
             output = norm.forward(output);

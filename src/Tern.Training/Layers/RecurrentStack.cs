@@ -58,7 +58,7 @@ public sealed class RecurrentStack : nn.Module
     /// <param name="state">Initial state, [layers x directions, batch, states x hidden]; null for 0.</param>
     /// <param name="lengths">Lengths of the sequences, [batch]; null where all have the full length.</param>
     /// <param name="stateAt">Steps, [batch], after which to return the states (truncated training); null for the last.</param>
-    /// <returns>Output of the last layer, [time, batch, directions x hidden], 0 on padding; states, [layers x directions, batch, states x hidden].</returns>
+    /// <returns>Output of the last layer, [time, batch, directions x (hidden or recurrent projection)], 0 on padding; states, [layers x directions, batch, states x hidden].</returns>
     /// <exception cref="TernException">A size does not fit.</exception>
     public (Tensor Output, Tensor State) forward(Tensor x, Tensor? state = null, int[]? lengths = null, int[]? stateAt = null)
     {

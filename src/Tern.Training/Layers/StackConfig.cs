@@ -39,11 +39,17 @@ public sealed record StackConfig
     /// <summary>Steps of the input that a layer's products see: this one and those before it. Above 1 a layer reads forward only.</summary>
     public int Window { get; init; } = 1;
 
-    /// <summary>Rank of the input weight, W = W_2 W_1; null, or not below a layer's input and output widths, for a full matrix.</summary>
+    /// <summary>Rank of the input weight, W = W_2 W_1; null, or not below a layer's input width and units, for a full matrix.</summary>
     public int? Projection { get; init; }
 
     /// <summary>Rank of the recurrent matrix, U = U_2 U_1 with U_1 shared by all blocks; null, or not below Hidden, for a full matrix.</summary>
     public int? RecurrentRank { get; init; }
+
+    /// <summary>
+    /// Columns that a direction gives and hands back to its recurrent matrix, P h in the place of h (Sak et al. 2014), below Hidden;
+    /// null for h itself. The state that is carried stays h, before the projection.
+    /// </summary>
+    public int? RecurrentProjection { get; init; }
 
     /// <summary>FastRNN's alpha, what a step takes of its candidate: initial, or fixed (1 / (1 + e^3), the paper's initial value).</summary>
     public double Alpha { get; init; } = 0.04742587317756678;
@@ -69,11 +75,14 @@ public sealed record StackConfig
     /// <summary>Initial bias of the highway (reset) gate; below 0 the layer at first passes its input on.</summary>
     public double HighwayBias { get; init; }
 
-    /// <summary>Width of the output: units of both directions.</summary>
-    public int Output => Hidden * (Bidirectional ? 2 : 1);
+    /// <summary>Width of the output: units of both directions, or what they are projected to.</summary>
+    public int Output => (RecurrentProjection ?? Hidden) * (Bidirectional ? 2 : 1);
+
+    /// <summary>Units of both directions.</summary>
+    internal int Units => Hidden * (Bidirectional ? 2 : 1);
 
     /// <summary>The recurrent rank of a layer; 0 for a full matrix, or none.</summary>
-    internal int RecurrentRankOf() => CellCatalogue.Spec(Cell).Recurrent.Length > 0 && RecurrentRank < Hidden ? RecurrentRank.Value : 0;
+    internal int RecurrentRankOf() => RecurrentProjection ?? (CellCatalogue.Spec(Cell).Recurrent.Length > 0 && RecurrentRank < Hidden ? RecurrentRank.Value : 0);
 
     /// <exception cref="TernException">A value is out of its range.</exception>
     public void Check()
@@ -86,6 +95,12 @@ public sealed record StackConfig
         {
             AtLeastOne(nameof(RecurrentRank), recurrentRank);
             if (CellCatalogue.Spec(Cell).Recurrent.Length == 0) throw new TernException($"RecurrentRank is {recurrentRank}, but {Cell} has no recurrent matrix; leave it out, or use a cell that has one.");
+        }
+        if (RecurrentProjection is int width)
+        {
+            if (width < 1 || width >= Hidden) throw new TernException($"RecurrentProjection is {width}; it must be at least 1 and below Hidden, {Hidden}, or null for none.");
+            if (CellCatalogue.Spec(Cell).Recurrent.Length == 0) throw new TernException($"RecurrentProjection is {width}, but {Cell} has no recurrent matrix; leave it out, or use a cell that has one.");
+            if (RecurrentRank is not null) throw new TernException($"RecurrentProjection is {width} and RecurrentRank {RecurrentRank}; the projection is U's first factor: use one of the two.");
         }
         foreach (var (name, value) in ((string, double)[])[(nameof(Alpha), Alpha), (nameof(Beta), Beta), (nameof(Zeta), Zeta), (nameof(Nu), Nu)])
             if (!(value is >= 0 and <= 1)) throw new TernException($"{name} is {value}; it must be at least 0 and at most 1.");

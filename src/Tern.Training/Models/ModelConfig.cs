@@ -61,7 +61,7 @@ public sealed record ModelConfig
     /// <summary>Dropout of the input of a layer's products, one mask over all steps (not of libtorch's modules).</summary>
     public double InputDropout { get; init; }
 
-    /// <summary>Probability that a unit keeps its state at a step, for cells with an option zoneout (qrnn, indrnn, gru, lstm), which is then yes.</summary>
+    /// <summary>Probability that a unit keeps its state at a step, for cells with an option zoneout (qrnn, indrnn and those with a recurrent matrix), which is then yes.</summary>
     public double Zoneout { get; init; }
 
     /// <summary>Decay of the leaky unit's average a step.</summary>
@@ -75,6 +75,9 @@ public sealed record ModelConfig
 
     /// <summary>Rank of the recurrent matrix, for cells that have one; 0 for a full one (not of libtorch's modules).</summary>
     public int RecurrentRank { get; init; }
+
+    /// <summary>Columns that a layer's direction gives and hands back to its recurrent matrix, below hidden, for cells that have one; 0 for all of h (not of libtorch's modules).</summary>
+    public int RecurrentProjection { get; init; }
 
     /// <summary>FastRNN's alpha: where it starts, or where it stays with the option rates = fixed.</summary>
     public double Alpha { get; init; } = new StackConfig().Alpha;
@@ -134,8 +137,8 @@ public sealed record ModelConfig
             return this with { Layers = 1 };
         if (Cell is LstmLibtorch or GruLibtorch or Mean)
         {
-            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || RecurrentRank > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
-                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, recurrent_rank, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
+            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || RecurrentRank > 0 || RecurrentProjection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
+                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, recurrent_rank, recurrent_projection, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
             return Cell == Mean ? this with { Pooling = PoolingKind.Mean } : this;
         }
         if (!CellCatalogue.Names.Contains(Cell))
@@ -144,6 +147,9 @@ public sealed record ModelConfig
         CellVariant variant = CellCatalogue.Resolve(Cell, Zoneout > 0 && canZoneOut && !CellOptions.ContainsKey("zoneout") ? CellOptions.Add("zoneout", "yes") : CellOptions);
         TrainConfig.Check(Zoneout == 0 || CellCatalogue.Spec(variant).Zoneout, "model.zoneout", Zoneout, canZoneOut ? "0 where model.cell_options.zoneout is no" : $"0 with the cell {Cell}, which has none");
         TrainConfig.Check(RecurrentRank == 0 || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_rank", RecurrentRank, $"0 with {variant}, which has no recurrent matrix");
+        TrainConfig.Check(RecurrentProjection == 0 || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_projection", RecurrentProjection, $"0 with {variant}, which has no recurrent matrix");
+        TrainConfig.Check(RecurrentProjection == 0 || RecurrentRank == 0, "model.recurrent_projection", RecurrentProjection, "0 where model.recurrent_rank is not: the projection is the recurrent matrix's first factor");
+        TrainConfig.Check(RecurrentProjection >= 0 && RecurrentProjection < Hidden, "model.recurrent_projection", RecurrentProjection, $"0 (none) to {Hidden - 1}, below model.hidden");
         return this with { CellOptions = variant.Options };
     }
 

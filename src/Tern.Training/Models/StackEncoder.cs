@@ -30,6 +30,7 @@ public sealed class StackEncoder : SequenceEncoder
             Window = config.Window,
             Projection = config.Projection == 0 ? null : config.Projection,
             RecurrentRank = config.RecurrentRank == 0 ? null : config.RecurrentRank,
+            RecurrentProjection = config.RecurrentProjection == 0 ? null : config.RecurrentProjection,
             Alpha = config.Alpha,
             Beta = config.Beta,
             Zeta = config.Zeta,

@@ -31,7 +31,10 @@ public sealed class BenchCellsTests
     public void Operations_are_those_of_the_products()
     {
         Assert.Equal(2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.Forward).Flops(3));
-        Assert.Equal(3 * 2 * 6 * 4 * 4 * 3 * 2, new Setting(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.ForwardAndBackward).Flops(3));
+        Setting both = new(Length: 2, Size: 4, Input: 4, Batch: 3, Layers: 2, Threads: 1, Pass.ForwardAndBackward);
+        Assert.Equal(3 * 2 * 6 * 4 * 4 * 3 * 2, both.Flops(3));
+        // factors [2, 4] and [4, 2] of one W and one U: four products of 8 numbers
+        Assert.Equal(3 * 2 * 6 * 4 * 8 * 2, both.LowRankFlops(1, 1, rank: 2));
     }
 
     [Theory]

@@ -20,8 +20,11 @@ public sealed class RecurrentRunnerTests
         CellVariant variant = CellCatalogue.Variants.Single(v => v.ToString() == cell);
         foreach (int hidden in (int[])[1, 3, 17, 33])
             Compare([Layer(0, variant, 5, hidden), Layer(1, variant, hidden, hidden)]);
-        if (CellCatalogue.Spec(variant).Recurrent.Length > 0)
-            Compare([Layer(0, variant, 5, 17) with { RecurrentRank = 3 }, Layer(1, variant, 17, 17) with { RecurrentRank = 1 }]);
+        if (CellCatalogue.Spec(variant).Recurrent.Length == 0)
+            return;
+        Compare([Layer(0, variant, 5, 17) with { RecurrentRank = 3 }, Layer(1, variant, 17, 17) with { RecurrentRank = 1 }]);
+        RecurrentSpec projected = Layer(0, variant, 34, 17) with { RecurrentRank = 5, ProjectedOutput = true, Bidirectional = true };
+        Compare([projected, projected with { Name = "encoder.1", Input = projected.Width, LayerNorm = LayerNormPlace.After }]);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         double[][] input = spec.LayerNorm == LayerNormPlace.Before ? [.. x.Select(row => Normalize(row))] : x;
         if (spec.Projection is not null)
             input = [.. input.Select(row => Multiply($"{spec.Name}.projection", row))];
-        double[][] y = [.. x.Select(_ => new double[spec.Width])];
+        double[][] y = [.. x.Select(_ => new double[spec.Directions * spec.Hidden])];
         for (int d = 0; d < spec.Directions; d++)
             for (int n = 0; n < x.Length; n++)
             {
@@ -35,6 +35,8 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
                 for (int j = 0; j < spec.Hidden; j++)
                     y[t][d * spec.Hidden + j] = Step(d, j, u, r, x[t], states[d], first: false);
             }
+        if (spec.ProjectedOutput)
+            y = [.. y.Select(row => spec.DirectionNames.SelectMany((name, d) => Multiply($"{spec.Name}.{name}.recurrent_projection", row[(d * spec.Hidden)..((d + 1) * spec.Hidden)])).ToArray())];
         return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(row => Normalize(row))] : y;
     }
 

@@ -101,6 +101,40 @@ public sealed class RecurrentCellTests
         Assert.All(Named(lstm with { ForgetBias = null })["encoder.0.forward.b_f"].Values, value => Assert.InRange(value, -0.5, 0.5));
     }
 
+    [Fact]
+    public void An_lstm_with_a_recurrent_projection_is_that_of_Sak_et_al()
+    {
+        // r = P (o tanh c) is what the gates read and what the layer gives (eq. 1-6 there, without peepholes).
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        var stack = new RecurrentStack(new StackConfig { Cell = CellCatalogue.Resolve("lstm"), Input = 5, Hidden = 9, Layers = 1, RecurrentProjection = 4 });
+        var parts = stack.Layers[0].named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+        Tensor x = randn(6, 3, 5), r = zeros(3, 4), c = zeros(3, 9), m = zeros(3, 9);
+        var outputs = new Tensor[6];
+        for (int t = 0; t < 6; t++)
+        {
+            Tensor[] gates = (x[t].matmul(parts["forward_weight"].t()) + r.matmul(parts["forward_recurrent"].t()) + parts["forward_vectors"].flatten()).split(9, -1);
+            c = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh();
+            m = gates[3].sigmoid() * c.tanh();
+            outputs[t] = r = m.matmul(parts["forward_recurrent_projection"].t());
+        }
+        var (output, state) = stack.forward(x);
+        AssertClose(torch.stack(outputs), output);
+        AssertClose(cat([m, c], -1).unsqueeze(0), state);
+        Assert.Equal(4, ((RecurrentSpec)stack.ToSpecs("encoder", "features")[0]).Width);
+    }
+
+    [Theory]
+    [InlineData("lstm", 9, null, "RecurrentProjection is 9")]
+    [InlineData("lstm", 0, null, "RecurrentProjection is 0")]
+    [InlineData("sru", 4, null, "has no recurrent matrix")]
+    [InlineData("gru", 4, 3, "use one of the two")]
+    public void A_recurrent_projection_that_does_not_fit_is_refused(string cell, int projection, int? rank, string message)
+    {
+        var config = new StackConfig { Cell = CellCatalogue.Resolve(cell), Input = 2, Hidden = 9, RecurrentProjection = projection, RecurrentRank = rank };
+        Assert.Contains(message, Assert.Throws<TernException>(() => new RecurrentStack(config)).Message, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData("no"), InlineData("yes")]
     public void An_lstm_s_highway_lets_its_input_or_its_state_through(string stateNorm)
     {

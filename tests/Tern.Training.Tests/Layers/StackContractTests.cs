@@ -34,6 +34,8 @@ public sealed class StackContractTests
         if (CellCatalogue.Spec(cell).Recurrent.Length == 0) yield break;
         yield return plain with { Projection = 3, RecurrentRank = 4 };
         yield return plain with { Bidirectional = true, RecurrentRank = 5, LayerNorm = LayerNormPlace.Products };
+        yield return plain with { RecurrentProjection = 4 };
+        yield return plain with { Bidirectional = true, RecurrentProjection = 5, LayerNorm = LayerNormPlace.After };
         // With normalised products FastGRNN is chaotic where its gate is not a sigmoid.
         if (RecurrentSpec.NormalisesRecurrent(CellCatalogue.Spec(cell)) && cell.Cell != "fastgrnn") yield return plain with { Bidirectional = true, LayerNorm = LayerNormPlace.Recurrent };
     }
