@@ -42,6 +42,7 @@ public static class Program
         {
             new QuickstartVerb(),
             new TrainVerb(),
+            new CompressVerb(),
             new ResumeVerb(),
             new TestVerb(),
             new PredictVerb(),

@@ -27,6 +27,9 @@ static class RunEnd
     {
         output.Line(Invariant($"test accuracy {result.TestAccuracy:0.000} ± {result.TestError:0.000} on {result.TestTexts:N0} examples{(result.TestMicroF1 is { } f1 ? Invariant($", micro F1 {f1:0.000}") : "")}; epoch {result.BestEpoch} of {result.Epochs.Count} kept"));
         output.Line(Invariant($"{result.TrainingSeconds:0.0} s of training, {result.SecondsPerEpoch:0.00} s an epoch, {result.Parameters:N0} parameters, {result.Bytes:N0} bytes"));
+        if (result.Stages.Count > 0)
+            output.Table(["stage", ">epochs", ">accuracy", ">kept", ">bytes", ">of matrices", ">by the authors' rule"], result.Stages.Select(stage => (string[])
+                [stage.Name, $"{stage.Epochs}", Invariant($"{stage.TestAccuracy:0.0000}"), Invariant($"{100 * stage.Kept:0} %"), Invariant($"{stage.Bytes:N0}"), Invariant($"{stage.MatrixBytes:N0}"), Invariant($"{stage.AuthorsBytes:N0}")]));
         output.Line($"report   {report}");
         output.Line($"model    {result.ModelPath}");
         output.Line(result.ReadsText ? $"next     ./tern predict {result.ModelPath} -     (a text a line)" : $"next     ./tern predict {result.ModelPath} {result.Config.Data.Train}");
@@ -45,6 +48,7 @@ static class RunEnd
         result.Parameters,
         result.Bytes,
         Epochs = result.Epochs.Count,
+        result.Stages,
         result.Interrupted,
         Report = report,
         Model = result.ModelPath,

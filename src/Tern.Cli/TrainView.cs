@@ -16,7 +16,7 @@ sealed class TrainView(Output output, string title) : IProgress<TrainProgress>, 
         before = progress;
         double steps = (double)progress.Epochs * progress.Steps, done = (progress.Epoch - 1.0) * progress.Steps + progress.Step;
         string metric = progress.Metric is { } accuracy ? $"  accuracy {Share(accuracy)}" : "";
-        line.Report(done / steps, progress.ExamplesPerSecond, progress.Remaining, $"epoch {progress.Epoch}/{progress.Epochs}  loss {Number(progress.Loss)}{metric}");
+        line.Report(done / steps, progress.ExamplesPerSecond, progress.Remaining, $"epoch {progress.Epoch}/{progress.Epochs}{Stage(progress)}  loss {Number(progress.Loss)}{metric}");
     }
 
     /// <summary>The last epoch's line, whose accuracy is known once the run has ended.</summary>
@@ -31,8 +31,10 @@ sealed class TrainView(Output output, string title) : IProgress<TrainProgress>, 
 
     void EndOfEpoch(TrainProgress epoch, double? metric)
     {
-        if (!output.Terminal.ErrorIsWatched) line.Milestone($"epoch {epoch.Epoch}/{epoch.Epochs}  loss {Number(epoch.Loss)}  accuracy {(metric is { } accuracy ? Share(accuracy) : "-")}  {epoch.ExamplesPerSecond.ToString("N0", CultureInfo.InvariantCulture)} examples/s");
+        if (!output.Terminal.ErrorIsWatched) line.Milestone($"epoch {epoch.Epoch}/{epoch.Epochs}{Stage(epoch)}  loss {Number(epoch.Loss)}  accuracy {(metric is { } accuracy ? Share(accuracy) : "-")}  {epoch.ExamplesPerSecond.ToString("N0", CultureInfo.InvariantCulture)} examples/s");
     }
+
+    static string Stage(TrainProgress progress) => progress.Stage is { } stage ? $" {stage}" : "";
 
     static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tern.Training.Compression;
 using Tern.Training.Data;
 using Tern.Training.Models;
 using Tern.Training.Native;
@@ -35,10 +36,16 @@ public sealed record TrainConfig
     /// <summary>The network.</summary>
     public ModelConfig Model { get; init; } = new();
 
+    /// <summary>A model file whose weights the run begins with; it may differ from the model in ranks alone. Empty begins with random weights.</summary>
+    public string InitialModel { get; init; } = "";
+
+    /// <summary>What makes the weights few and small.</summary>
+    public CompressionConfig Compression { get; init; } = new();
+
     /// <summary>The optimizer.</summary>
     public OptimizerConfig Optimizer { get; init; } = new();
 
-    /// <summary>Passes over the training examples.</summary>
+    /// <summary>Passes over the training examples; 0 is possible with <see cref="InitialModel"/>, which is then compressed without training.</summary>
     public int Epochs { get; init; } = 10;
 
     /// <summary>Examples of a batch.</summary>
@@ -75,7 +82,8 @@ public sealed record TrainConfig
     /// <exception cref="TernException">A value is out of range or unknown.</exception>
     public TrainConfig Resolve()
     {
-        Check(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
+        bool begun = InitialModel.Length > 0;
+        Check(Epochs >= (begun ? 0 : 1) && Epochs <= 1_000_000, "epochs", Epochs, begun ? "0 to 1000000" : "1 to 1000000");
         Check(Batch is >= 1 and <= 65536, "batch", Batch, "1 to 65536");
         Check(Patience >= 0, "patience", Patience, "0 (all epochs) or more");
         Check(Accumulate is >= 1 and <= 65536, "accumulate", Accumulate, "1 to 65536");
@@ -84,11 +92,13 @@ public sealed record TrainConfig
         Check(CheckpointSeconds is >= 0 and <= 1e9, "checkpoint_seconds", CheckpointSeconds, "0 (every step) to 1e9");
         Check(Threads is >= 0 and <= 1024, "threads", Threads, "0 (one a core) to 1024");
         Optimizer.Check();
+        Check(!Compression.Any || Models.ModelConfig.HasRecurrentStack(Model.Cell), "compression", "set", $"none with the cell {Model.Cell}, whose weights cannot be compressed");
         return this with
         {
             Threads = Threads == 0 ? Environment.ProcessorCount : Threads,
             Data = Data.Resolve(),
             Model = Model.Resolve(),
+            Compression = Compression.Resolve(Epochs),
         };
     }
 

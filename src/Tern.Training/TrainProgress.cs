@@ -10,4 +10,8 @@ namespace Tern.Training;
 /// <param name="Loss">Mean training loss of this epoch so far, in nats.</param>
 /// <param name="Metric">Validation accuracy after the last whole epoch, 0 to 1; null in the first.</param>
 public sealed record TrainProgress(
-    int Epoch, int Epochs, int Step, int Steps, double ExamplesPerSecond, TimeSpan Remaining, double Loss, double? Metric);
+    int Epoch, int Epochs, int Step, int Steps, double ExamplesPerSecond, TimeSpan Remaining, double Loss, double? Metric)
+{
+    /// <summary>The stage of compression; null without.</summary>
+    public string? Stage { get; init; }
+}

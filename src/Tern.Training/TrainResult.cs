@@ -57,6 +57,9 @@ public sealed record TrainResult
     /// <summary>Each epoch.</summary>
     public required IReadOnlyList<EpochRecord> Epochs { get; init; }
 
+    /// <summary>What each stage of compression has left, the run's model last; none without compression.</summary>
+    public IReadOnlyList<Compression.StageRecord> Stages { get; init; } = [];
+
     /// <summary>The model file; null without run folder.</summary>
     public string? ModelPath { get; init; }
 

@@ -38,6 +38,9 @@ sealed record TrainState
     /// <summary>The epoch whose model is kept; null before the first.</summary>
     public EpochRecord? Best { get; set; }
 
+    /// <summary>The stages of compression that are done.</summary>
+    public List<Compression.StageRecord> Stages { get; init; } = [];
+
     /// <summary>What the schedule has to remember.</summary>
     public ScheduleState Schedule { get; set; } = new();
 

@@ -71,7 +71,8 @@ public sealed class Trainer(TimeProvider? clock = null)
         long saved = clock.GetTimestamp();
         bool over = false;
 
-        while (state.Epoch <= config.Epochs && !PatienceIsOver() && !over)
+        run.EvaluateInitial();
+        while (state.Epoch <= config.Epochs && !run.PatienceIsOver && !over)
         {
             List<int[][]> batches = run.Batches(state.Epoch);
             double secondsBefore = state.EpochSeconds, recurrentBefore = state.EpochRecurrentSeconds, encoderBefore = run.EncoderSeconds, trainedBefore = state.TrainingSeconds;
@@ -100,22 +101,23 @@ public sealed class Trainer(TimeProvider? clock = null)
             throw new OperationCanceledException("The run was cancelled before its first step.", cancellation);
         return Test();
 
-        bool PatienceIsOver() => config.Patience > 0 && state.Best is { } best && state.Epochs.Count - best.Epoch >= config.Patience;
-
         void EndEpoch()
         {
             long begin = clock.GetTimestamp();
+            int stages = state.Stages.Count;
             bool isBest = run.EndEpoch();
             EpochRecord record = state.Epochs[^1];
             state.TrainingSeconds += clock.GetElapsedTime(begin).TotalSeconds;
             folder?.WriteMetrics(state.Epochs);
             if (isBest)
-                folder?.WriteModel(run.Describe(new() { ["validation_accuracy"] = record.ValidationAccuracy }), run.BestTensors);
+                folder?.WriteModel(run.Describe(new() { ["validation_accuracy"] = record.ValidationAccuracy }), run.Model.Pack());
             DateTimeOffset now = clock.GetUtcNow();
             events?.Scalar("loss/train", state.Steps, record.TrainLoss, now);
             events?.Scalar("loss/validation", state.Steps, record.ValidationLoss, now);
             events?.Scalar("accuracy/validation", state.Steps, record.ValidationAccuracy, now);
             Log(folder, FormattableString.Invariant($"epoch {record.Epoch}: loss {record.TrainLoss:F4}, validation loss {record.ValidationLoss:F4}, accuracy {record.ValidationAccuracy:F4}, {record.Seconds:F1} s, {Environment.WorkingSet / 1e6:F0} MB resident"));
+            if (state.Stages.Count > stages && state.Stages[^1] is var stage)
+                Log(folder, FormattableString.Invariant($"stage {stage.Name} is over: validation accuracy {stage.ValidationAccuracy:F4}, test accuracy {stage.TestAccuracy:F4}, {100 * stage.Kept:F0} % of the weights kept, {stage.Bytes} bytes"));
             // a run that stopped inside the epoch has its checkpoint from before it, so that it can go on there
             if (!over)
                 SaveCheckpoint();
@@ -138,14 +140,13 @@ public sealed class Trainer(TimeProvider? clock = null)
         {
             double rate = state.Examples / Math.Max(state.EpochSeconds, 1e-9);
             double left = (double)run.Train.Length * (config.Epochs - state.Epoch + 1) - state.Examples;
-            return new(state.Epoch, config.Epochs, state.Step, steps, rate, TimeSpan.FromSeconds(left / rate), state.LossSum / state.Examples, state.Epochs.Count > 0 ? state.Epochs[^1].ValidationAccuracy : null);
+            return new(state.Epoch, config.Epochs, state.Step, steps, rate, TimeSpan.FromSeconds(left / rate), state.LossSum / state.Examples, state.Epochs.Count > 0 ? state.Epochs[^1].ValidationAccuracy : null) { Stage = run.StageName(state.Epoch) };
         }
 
         TrainResult Test()
         {
             run.RestoreBest();
-            EncodedExample[] test = run.Data.Test.Count > 0 ? run.Task.Encode(run.Data.Test) : run.Validation;
-            Evaluation tested = run.Task.Evaluate(run.Model, test);
+            Evaluation tested = run.Test();
             Dictionary<string, double> metrics = new() { ["validation_accuracy"] = state.Best!.ValidationAccuracy, ["test_accuracy"] = tested.Accuracy, ["test_loss"] = tested.Loss };
             if (tested.MicroF1 is { } f1)
                 metrics["test_micro_f1"] = f1;
@@ -163,17 +164,18 @@ public sealed class Trainer(TimeProvider? clock = null)
                 SecondsPerEpoch = state.Epochs.Average(e => e.Seconds),
                 RecurrentSecondsPerEpoch = state.Epochs.Average(e => e.RecurrentSeconds),
                 Parameters = run.Model.ParameterCount,
-                Bytes = folder?.WriteModel(spec, run.BestTensors) ?? run.Model.ParameterCount * sizeof(float),
+                Bytes = folder?.WriteModel(spec, run.Model.Pack()) ?? run.Model.ParameterCount * sizeof(float),
                 Confusion = tested.Confusion,
                 TrainTexts = run.Train.Length,
                 ValidationTexts = run.Validation.Length,
-                TestTexts = test.Length,
+                TestTexts = run.TestExamples.Length,
                 Epochs = [.. state.Epochs],
+                Stages = config.Compression.Any ? [.. state.Stages, run.Stage(state.Best, tested)] : [],
                 ModelPath = folder?.ModelPath,
                 Interrupted = cancellation.IsCancellationRequested,
             };
             folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result));
-            Log(folder, FormattableString.Invariant($"best epoch {result.BestEpoch}: test accuracy {tested.Accuracy:F4} on {test.Length} examples; trained for {state.TrainingSeconds:F1} s"));
+            Log(folder, FormattableString.Invariant($"best epoch {result.BestEpoch}: test accuracy {tested.Accuracy:F4} on {run.TestExamples.Length} examples; trained for {state.TrainingSeconds:F1} s"));
             return result;
         }
     }

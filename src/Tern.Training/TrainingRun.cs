@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tern.Kernels;
 using Tern.Model;
+using Tern.Training.Compression;
 using Tern.Training.Data;
 using Tern.Training.Data.Series;
 using Tern.Training.Layers;
@@ -21,6 +22,7 @@ sealed class TrainingRun : IDisposable
     readonly Optimizer optimizer;
     readonly Schedule schedule;
     readonly SoundAugmentation? augmentation;
+    readonly Compressor? compressor;
     readonly DisposeScope scope;
     Dictionary<string, TensorData> bestTensors = [];
 
@@ -33,16 +35,21 @@ sealed class TrainingRun : IDisposable
         manual_seed(config.Seed);
         scope = NewDisposeScope();
         (Config, Data) = (config, data);
-        Task = new Classification(config, data);
+        var initial = config.InitialModel.Length > 0 ? Initial(config) : default;
+        Task = initial.Spec is { } spec ? new Classification(spec, config, data) : new Classification(config, data);
         (Train, Validation) = (Task.Encode(data.Train), Task.Encode(data.Validation));
         if (config.Data.Series.Augment.Any)
             augmentation = new(config.Data, data.SampleRate, config.Seed);
         Model = new ClassifierModel(config.Model, Task.Input, Task.Labels.Count) { Clock = encoderClock };
         if (config.Model.Vectors.Length > 0)
             VectorsFound = PretrainedVectors.Fill(Model, Task, config.Model);
+        if (initial.Spec is not null)
+            Model.Import(InitialWeights.Fit(initial.Tensors, Model.Specs(), config.InitialModel));
         optimizer = new Optimizer(Model.DenseParameters, Model.TrainedTables, config.Optimizer);
         StepsPerEpoch = (BatchesPerEpoch + config.Accumulate - 1) / config.Accumulate;
         schedule = new Schedule(config.Optimizer, StepsPerEpoch, config.Epochs);
+        if (config.Compression.Any)
+            compressor = new(config.Compression, [.. Model.Weights()], config.Epochs, StepsPerEpoch);
         State.Machine = new(data.Fingerprint(), ModelSpec.TernVersion, torch.__version__, Simd.Bits, MatrixProductsChoice.Current.ToString().ToLowerInvariant(), config.Threads);
     }
 
@@ -77,6 +84,7 @@ sealed class TrainingRun : IDisposable
     public double Step(int[][] batches)
     {
         Model.train();
+        compressor?.Begin(State.Epoch);
         optimizer.ZeroGrad();
         double sum = 0;
         foreach (int[] indices in batches)
@@ -85,6 +93,7 @@ sealed class TrainingRun : IDisposable
         double norm = optimizer.Step(schedule.LearningRate(State.Steps, State.Epoch), 1.0 / batches.Length);
         if (!double.IsFinite(sum) || !double.IsFinite(norm))
             throw NotFinite(sum);
+        compressor?.AfterStep(State.Epoch, State.Steps);
         State.Step++;
         State.LossSum += sum;
         State.Examples += batches.Sum(indices => indices.Length);
@@ -114,13 +123,65 @@ sealed class TrainingRun : IDisposable
         schedule.EpochEnded(record.ValidationAccuracy);
         State.Epoch++;
         (State.Step, State.LossSum, State.Examples, State.EpochSeconds, State.EpochRecurrentSeconds) = (0, 0, 0, 0, 0);
-        // of equals, the smaller validation loss
-        if (State.Best is { } best && (record.ValidationAccuracy, -record.ValidationLoss).CompareTo((best.ValidationAccuracy, -best.ValidationLoss)) <= 0)
+        if (compressor is not null && compressor.EndsStage(record.Epoch) && !compressor.IsInLastStage(record.Epoch))
+            State.Stages.Add(Stage(record, Test()));
+        // a stage begins anew; of equals, the smaller validation loss
+        if (State.Best is { } best && IsOfStage(best, record.Epoch) && (record.ValidationAccuracy, -record.ValidationLoss).CompareTo((best.ValidationAccuracy, -best.ValidationLoss)) <= 0)
             return false;
         State.Best = record;
         bestTensors = Model.Export();
         return true;
     }
+
+    /// <summary>
+    /// The model that the run begins with, as a stage of its own; where no epoch follows, it is compressed, and the best.
+    /// </summary>
+    public void EvaluateInitial()
+    {
+        if (Config.InitialModel.Length == 0 || State.Stages.Count > 0)
+            return;
+        EpochRecord record = Record();
+        State.Stages.Add(Stage(record, Test()) with { Name = "initial" });
+        if (Config.Epochs > 0)
+            return;
+        compressor?.Finish();
+        State.Epochs.Add(State.Best = Record());
+        bestTensors = Model.Export();
+
+        EpochRecord Record()
+        {
+            Evaluation validated = Task.Evaluate(Model, Validation);
+            return new(0, Task.Evaluate(Model, Train).Loss, validated.Loss, validated.Accuracy, 0, 0);
+        }
+    }
+
+    /// <summary>Whether the validation accuracy has stood still for too long; the stages before the last run to their end.</summary>
+    public bool PatienceIsOver => Config.Patience > 0 && State.Best is { } best && State.Epochs.Count - best.Epoch >= Config.Patience
+        && (compressor is null || compressor.IsInLastStage(best.Epoch));
+
+    /// <summary>The stage of compression of an epoch; null without compression.</summary>
+    public string? StageName(int epoch) => epoch == 0 ? "untrained" : compressor?.StageName(epoch);
+
+    /// <summary>The present model on the test examples, or the validation examples where there are none.</summary>
+    public Evaluation Test() => Task.Evaluate(Model, TestExamples);
+
+    /// <summary>The test examples, or the validation examples where there are none.</summary>
+    public EncodedExample[] TestExamples => field ??= Data.Test.Count > 0 ? Task.Encode(Data.Test) : Validation;
+
+    /// <summary>The figures of the present model as a stage.</summary>
+    /// <param name="record">Its epoch.</param>
+    /// <param name="tested">Its test.</param>
+    public StageRecord Stage(EpochRecord record, Evaluation tested)
+    {
+        ModelTensors tensors = Model.Pack();
+        string[] matrices = [.. Model.Weights().Select(weight => weight.Name)];
+        return new(StageName(record.Epoch) ?? "", record.Epoch, record.ValidationAccuracy, tested.Accuracy, Model.Weights().Sum(weight => weight.Weight.Trained.numel()),
+            compressor?.Kept() ?? 1, ModelTensors.Size(tensors, tensors.Keys).Bytes, ModelTensors.Size(tensors, matrices).Bytes,
+            compressor?.AuthorsBytes() ?? matrices.Sum(name => tensors[name].Values.LongLength * sizeof(float)));
+    }
+
+    /// <summary>Whether an epoch's model competes with those of another epoch.</summary>
+    bool IsOfStage(EpochRecord record, int epoch) => compressor is null || (record.Epoch > 0 && compressor.IsSameStage(record.Epoch, epoch));
 
     /// <summary>The description of the best epoch's model.</summary>
     public ModelSpec Describe(Dictionary<string, double> metrics) => Task.Describe(Model) with
@@ -140,11 +201,17 @@ sealed class TrainingRun : IDisposable
         },
     };
 
-    /// <summary>The weights of the best epoch.</summary>
-    public IReadOnlyDictionary<string, TensorData> BestTensors => bestTensors;
-
-    /// <summary>Gives the model the weights of the best epoch.</summary>
-    public void RestoreBest() => Model.Import(bestTensors);
+    /// <summary>Gives the model the weights of the best epoch, compressed as the configuration asks where its last stage was reached.</summary>
+    public void RestoreBest()
+    {
+        Model.Import(bestTensors);
+        if (compressor is null || State.Best is not { Epoch: > 0 and var epoch })
+            return;
+        if (compressor.IsInLastStage(epoch))
+            compressor.Finish();
+        else
+            compressor.Begin(epoch);
+    }
 
     /// <summary>Everything that the run needs to go on from here.</summary>
     public Checkpoint Save()
@@ -157,6 +224,7 @@ sealed class TrainingRun : IDisposable
             .. Model.Export().Select(t => KeyValuePair.Create(Checkpoint.Model + t.Key, t.Value)),
             .. bestTensors.Select(t => KeyValuePair.Create(Checkpoint.Best + t.Key, t.Value)),
             .. optimizer.State(),
+            .. compressor?.State() ?? [],
         ];
         return new(State, new Dictionary<string, TensorData>(tensors, StringComparer.Ordinal));
     }
@@ -173,6 +241,7 @@ sealed class TrainingRun : IDisposable
         Model.Import(checkpoint.Part(Checkpoint.Model));
         bestTensors = checkpoint.Part(Checkpoint.Best);
         optimizer.Restore(State.Steps, checkpoint.Tensors);
+        compressor?.Restore(checkpoint.Part(Compressor.Support));
         schedule.State = State.Schedule;
         byte[] random = Convert.FromBase64String(State.Random);
         using (Tensor state = tensor(random, ScalarType.Byte))
@@ -184,10 +253,19 @@ sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        compressor?.Dispose();
         optimizer.Dispose();
         Model.Dispose();
         Task.Dispose();
         scope.Dispose();
+    }
+
+    static (ModelSpec Spec, IReadOnlyDictionary<string, TensorData> Tensors) Initial(TrainConfig config)
+    {
+        (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(config.InitialModel);
+        return spec.Labels is null || (spec.Text is null && spec.Series is null)
+            ? throw new TernException($"initial_model {config.InitialModel} is no classifier (task {spec.Task}); give one that `tern train` has written.")
+            : (spec, tensors);
     }
 
     TernException NotFinite(double loss)

@@ -35,26 +35,7 @@ sealed class TrainVerb : Verb
         string path = arguments.Get(folder) ?? OutFolder.Unused(Path.Combine("runs", config.Name));
         if (File.Exists(Path.Combine(path, "config.json")) && !arguments.Get(overwrite))
             throw new TernException($"--out {path} holds a run; go on with it by ./tern resume {path}, choose another folder, or replace it with --overwrite.");
-        OutFolder.Prepare(path);
-        Dataset data;
-        try
-        {
-            data = Dataset.Load(config.Data);
-            ModelMemory.Require(config, data);
-        }
-        catch (TernException)
-        {
-            OutFolder.RemoveIfEmpty(path);
-            throw;
-        }
-
-        TrainResult result;
-        using (var view = new TrainView(output, config.Name))
-        {
-            result = new Trainer().Train(config, data, path, view, cancel);
-            view.End(result);
-        }
-        return RunEnd.Show(output, result, path);
+        return RunEnd.Show(output, TrainRun.Start(config, path, output, cancel), path);
     }
 
     TrainConfig Config(Arguments arguments)

@@ -1,4 +1,5 @@
 using Tern.Model;
+using Tern.Training.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,21 +15,21 @@ public sealed class RecurrentLayer : nn.Module
     readonly int? rank;
     readonly double variationalDropout;
     readonly float[] constants;
-    readonly Parameter forward_weight;
+    readonly Weight forward_weight;
     readonly Parameter forward_vectors;
-    readonly Parameter? backward_weight;
+    readonly Weight? backward_weight;
     readonly Parameter? backward_vectors;
-    readonly Parameter? forward_recurrent;
-    readonly Parameter? backward_recurrent;
-    readonly Parameter? forward_recurrent_projection;
-    readonly Parameter? backward_recurrent_projection;
+    readonly Weight? forward_recurrent;
+    readonly Weight? backward_recurrent;
+    readonly Weight? forward_recurrent_projection;
+    readonly Weight? backward_recurrent_projection;
     readonly Parameter? forward_recurrent_norm;
     readonly Parameter? backward_recurrent_norm;
     readonly Parameter? forward_state_norm;
     readonly Parameter? backward_state_norm;
     readonly Parameter? forward_scalars;
     readonly Parameter? backward_scalars;
-    readonly Parameter? projection;
+    readonly Weight? projection;
     readonly LayerNorm? norm;
     readonly LayerNorm? forward_norm;
     readonly LayerNorm? backward_norm;
@@ -45,11 +46,11 @@ public sealed class RecurrentLayer : nn.Module
         shape = new ScanShape(config.Cell, rank ?? Input, config.Hidden, config.Bidirectional ? 2 : 1,
             ProjectSkip: hasSkip && (config.ProjectHighway || Input != config.Units), config.RecurrentRankOf());
         constants = Initialisation.Constants(shape, config);
-        forward_weight = Weight();
+        forward_weight = InputWeight();
         forward_vectors = Vectors();
         if (config.Bidirectional)
         {
-            backward_weight = Weight();
+            backward_weight = InputWeight();
             backward_vectors = Vectors();
         }
         if (shape.Factors > 0)
@@ -77,7 +78,7 @@ public sealed class RecurrentLayer : nn.Module
             forward_scalars = Scalars();
             if (config.Bidirectional) backward_scalars = Scalars();
         }
-        if (rank is int r) projection = Parameter(Initialisation.Uniform(r, Input));
+        if (rank is int r) projection = new(Parameter(Initialisation.Uniform(r, Input)), WeightRole.Input, blocks: 1);
         if (config.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent)
         {
             forward_norm = LayerNorm((long)shape.Spec.Input.Length * shape.Units);
@@ -88,11 +89,24 @@ public sealed class RecurrentLayer : nn.Module
             norm = LayerNorm(config.LayerNorm == LayerNormPlace.Before ? Input : config.Output);
         }
         RegisterComponents();
+        // under the names of their fields, as the others
+        Register(nameof(projection), projection);
+        Register(nameof(forward_weight), forward_weight);
+        Register(nameof(backward_weight), backward_weight);
+        Register(nameof(forward_recurrent), forward_recurrent);
+        Register(nameof(backward_recurrent), backward_recurrent);
+        Register(nameof(forward_recurrent_projection), forward_recurrent_projection);
+        Register(nameof(backward_recurrent_projection), backward_recurrent_projection);
 
-        Parameter Weight() => Parameter(Initialisation.Weight(shape, config, variationalDropout));   // [blocks x hidden, input or rank]
+        void Register(string name, Weight? weight)
+        {
+            if (weight is not null) register_parameter(name, weight.Trained);
+        }
+
+        Weight InputWeight() => new(Parameter(Initialisation.Weight(shape, config, variationalDropout)), WeightRole.Input, shape.Blocks);   // [blocks x hidden, input or rank]
         Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config));                     // [vectors, hidden]
-        Parameter Recurrent() => Parameter(Initialisation.Recurrent(shape));                         // [recurrent blocks x hidden, hidden or rank]
-        Parameter RecurrentProjection() => Parameter(Initialisation.RecurrentProjection(shape));     // [rank, hidden]
+        Weight Recurrent() => new(Parameter(Initialisation.Recurrent(shape)), WeightRole.Recurrent, shape.Spec.Recurrent.Length);           // [recurrent blocks x hidden, hidden or rank]
+        Weight RecurrentProjection() => new(Parameter(Initialisation.RecurrentProjection(shape)), WeightRole.Recurrent, blocks: 1);         // [rank, hidden]
         Parameter RecurrentNorm() => Parameter(ones(shape.Spec.Recurrent.Length * shape.Units));     // [recurrent blocks x hidden]
         Parameter StateNorm() => Parameter(stack([ones(shape.Units), zeros(shape.Units)]));          // weight, bias
         Parameter Scalars() => Parameter(Initialisation.Scalars(shape, config));                     // [scalars]
@@ -124,20 +138,30 @@ public sealed class RecurrentLayer : nn.Module
         LayerNorm = config.LayerNorm,
     };
 
-    /// <summary>The layer's tensors under their names in a model file, without the layer's own name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> NamedTensors()
+    /// <summary>The layer's matrices under their names in a model file, without the layer's own name.</summary>
+    public IEnumerable<(string Name, Weight Weight)> Weights()
     {
         foreach (var d in Directions())
         {
+            yield return ($"{d.Name}.weight", d.Weight);
+            if (d.Recurrent is not null) yield return ($"{d.Name}.recurrent", d.Recurrent);
+            if (d.RecurrentProjection is not null) yield return ($"{d.Name}.recurrent_projection", d.RecurrentProjection);
+        }
+        if (projection is not null) yield return ("projection", projection);
+    }
+
+    /// <summary>The layer's trained tensors under their names in a model file, without the layer's own name.</summary>
+    public IEnumerable<(string Name, Tensor Value)> NamedTensors()
+    {
+        foreach (var (name, weight) in Weights()) yield return (name, weight.Trained);
+        foreach (var d in Directions())
+        {
             string name = d.Name;
-            yield return ($"{name}.weight", d.Weight);
             if (d.Norm is { } products)
             {
                 yield return ($"{name}.norm.weight", products.weight!);
                 yield return ($"{name}.norm.bias", products.bias!);
             }
-            if (d.Recurrent is not null) yield return ($"{name}.recurrent", d.Recurrent);
-            if (d.RecurrentProjection is not null) yield return ($"{name}.recurrent_projection", d.RecurrentProjection);
             if (d.RecurrentNorm is not null) yield return ($"{name}.recurrent_norm", d.RecurrentNorm);
             if (d.StateNorm is not null)
             {
@@ -148,7 +172,6 @@ public sealed class RecurrentLayer : nn.Module
             for (int k = 0; k < shape.Spec.Scalars.Length; k++) yield return ($"{name}.{shape.Spec.Scalars[k]}", d.Scalars!.narrow(0, k, 1));
             for (int k = 0; k < constants.Length; k++) yield return ($"{name}.{shape.Spec.Constants[k]}", tensor(new[] { constants[k] }));
         }
-        if (projection is not null) yield return ("projection", projection);
         if (norm is not null)
         {
             yield return ("norm.weight", norm.weight!);
@@ -172,17 +195,17 @@ public sealed class RecurrentLayer : nn.Module
         using var scope = NewDisposeScope();
         var input = norm is not null && config.LayerNorm == LayerNormPlace.Before ? norm.forward(x) : x;
         if (training && config.InputDropout > 0) input = input * Mask(config.InputDropout, [batch, Input], x);
-        if (projection is not null) input = input.matmul(projection.t());
+        if (projection is not null) input = input.matmul(projection.Value.t());
         input = input.contiguous();
         bool separateSkip = shape.RawSkip && !ReferenceEquals(input, x) && (norm is not null || projection is not null || training && config.InputDropout > 0);
         var initial = state?.contiguous() ?? zeros([shape.Directions, batch, shape.Spec.State.Length * shape.Units], x.dtype, x.device);
         var tensors = new ScanTensors(input, separateSkip ? x.contiguous() : null, initial,
-            [.. Directions().Select(d => d.Norm is null ? d.Weight : Normalised(input.matmul(d.Weight.t()), d.Norm))],
+            [.. Directions().Select(d => d.Norm is null ? d.Weight.Value : Normalised(input.matmul(d.Weight.Value.t()), d.Norm))],
             [.. Directions().Select(d => d.Vectors)],
             Mask: training && variationalDropout > 0 ? Mask(variationalDropout, [batch, config.Units], x) : null,
             Keep: shape.Spec.Zoneout ? keep ?? Keep([x.shape[0], batch, config.Units], x) : null)
         {
-            Recurrent = shape.Factors == 0 ? [] : [.. Directions().Select(d => d.RecurrentProjection is null ? (Tensor[])[d.Recurrent!] : [d.RecurrentProjection, d.Recurrent!])],
+            Recurrent = shape.Factors == 0 ? [] : [.. Directions().Select(d => d.RecurrentProjection is null ? (Tensor[])[d.Recurrent!.Value] : [d.RecurrentProjection.Value, d.Recurrent!.Value])],
             RecurrentNorms = forward_recurrent_norm is null ? [] : [.. Directions().Select(d => d.RecurrentNorm!)],
             StateNorms = forward_state_norm is null ? [] : [.. Directions().Select(d => d.StateNorm!)],
             Scalars = shape.Spec.Scalars.Length == 0 ? [] : [.. Directions().Select(d => d.Scalars!.sigmoid())],
@@ -215,7 +238,7 @@ public sealed class RecurrentLayer : nn.Module
 
     /// <summary>What a direction has for itself.</summary>
     readonly record struct LayerDirection(
-        string Name, Tensor Weight, Tensor Vectors, Tensor? Recurrent, Tensor? RecurrentProjection, Tensor? RecurrentNorm, Tensor? StateNorm, Tensor? Scalars, LayerNorm? Norm);
+        string Name, Weight Weight, Tensor Vectors, Weight? Recurrent, Weight? RecurrentProjection, Tensor? RecurrentNorm, Tensor? StateNorm, Tensor? Scalars, LayerNorm? Norm);
 
     /// <summary>Products of a direction with the cell's blocks as one normalised row; what follows them is a projected highway.</summary>
     Tensor Normalised(Tensor u, LayerNorm norm)

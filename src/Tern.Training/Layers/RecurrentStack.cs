@@ -1,4 +1,5 @@
 using Tern.Model;
+using Tern.Training.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -49,7 +50,11 @@ public sealed class RecurrentStack : nn.Module
         return modules;
     }
 
-    /// <summary>All tensors under their names in a model file.</summary>
+    /// <summary>All matrices under their names in a model file.</summary>
+    public IEnumerable<(string Name, Weight Weight)> Weights(string name) =>
+        layers.SelectMany((layer, i) => layer.Weights().Select(w => ($"{name}.{i}.{w.Name}", w.Weight)));
+
+    /// <summary>All trained tensors under their names in a model file.</summary>
     public IEnumerable<(string Name, Tensor Value)> NamedTensors(string name) =>
         layers.SelectMany((layer, i) => layer.NamedTensors().Select(t => ($"{name}.{i}.{t.Name}", t.Value)));
 

@@ -90,10 +90,15 @@ public sealed record StackConfig
         AtLeastOne(nameof(Input), Input);
         AtLeastOne(nameof(Hidden), Hidden);
         AtLeastOne(nameof(Layers), Layers);
-        if (Projection is int rank) AtLeastOne(nameof(Projection), rank);
+        if (Projection is int rank)
+        {
+            AtLeastOne(nameof(Projection), rank);
+            if (rank > Math.Max(Window * Input, Output)) throw new TernException($"Projection is {rank}, above the {Math.Max(Window * Input, Output)} of the widest input or output; use a rank below it, or none.");
+        }
         if (RecurrentRank is int recurrentRank)
         {
             AtLeastOne(nameof(RecurrentRank), recurrentRank);
+            if (recurrentRank > Hidden) throw new TernException($"RecurrentRank is {recurrentRank}, above the {Hidden} units of a layer; use 1 to {Hidden}.");
             if (CellCatalogue.Spec(Cell).Recurrent.Length == 0) throw new TernException($"RecurrentRank is {recurrentRank}, but {Cell} has no recurrent matrix; leave it out, or use a cell that has one.");
         }
         if (RecurrentProjection is int width)

@@ -1,7 +1,9 @@
+using Tern.Matrices;
 using Tern.Model;
 using Tern.Training.Data;
 using Tern.Training.Layers;
 using Tern.Training.Native;
+using Tern.Training.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,6 +21,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
     readonly SequenceEncoder encoder;
     readonly Dropout dropout;
     readonly Linear head;
+    readonly Weight headWeight;
     readonly PoolingKind pooling;
 
     /// <summary>Makes a model with initial weights from libtorch's random source.</summary>
@@ -43,6 +46,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
         };
         dropout = nn.Dropout(config.Dropout);
         head = nn.Linear(encoder.OutputWidth, classes);
+        headWeight = new(head.weight!, WeightRole.Head, blocks: 1);
         RegisterComponents();
     }
 
@@ -73,7 +77,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
             ? encoder.Encode(x, batch.Lengths)
             : Clock.Measure(x, input => encoder.Encode(input, batch.Lengths));
         Tensor row = TimePooling.Pool(h, batch.Lengths, pooling); // [batch, width]
-        return head.forward(dropout.forward(row));
+        return nn.functional.linear(dropout.forward(row), headWeight.Value, head.bias);
     }
 
     /// <summary>The modules as the model file has them; the last is the output.</summary>
@@ -91,7 +95,25 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
         return modules;
     }
 
-    /// <summary>Copies of all tensors under their names in the model file.</summary>
+    /// <summary>The encoder's and the head's matrices under their names in the model file.</summary>
+    public IEnumerable<(string Name, Weight Weight)> Weights() => [.. encoder.Weights(), ($"{HeadName}.weight", headWeight)];
+
+    /// <summary>What the model file stores: each matrix transformed, and in the smallest form that means the same.</summary>
+    public ModelTensors Pack()
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, TensorData> plain = NamedTensors().ToDictionary(t => t.Name, t => t.Tensor.ToData());
+        Dictionary<string, EncodedMatrix> encoded = [];
+        foreach ((string name, Weight weight) in Weights())
+        {
+            (plain[name], EncodedMatrix? matrix) = WeightPacker.Pack(weight);
+            if (matrix is not null)
+                encoded.Add(name, matrix);
+        }
+        return new(plain, encoded);
+    }
+
+    /// <summary>Copies of all trained tensors under their names in the model file.</summary>
     public Dictionary<string, TensorData> Export()
     {
         using var scope = NewDisposeScope();

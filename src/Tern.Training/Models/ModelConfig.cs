@@ -126,7 +126,7 @@ public sealed record ModelConfig
         TrainConfig.Check(Projection is >= 0 and <= 65536, "model.projection", Projection, "0 (none) to 65536");
         foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("zoneout", Zoneout), ("decay", Decay), ("dropout", Dropout) })
             TrainConfig.Check(share is >= 0 and < 1, $"model.{key}", share, "0 to below 1");
-        TrainConfig.Check(RecurrentRank is >= 0 and <= 65536, "model.recurrent_rank", RecurrentRank, "0 (a full matrix) to 65536");
+        TrainConfig.Check(RecurrentRank >= 0 && RecurrentRank <= Hidden, "model.recurrent_rank", RecurrentRank, $"0 (a full matrix) to model.hidden, {Hidden}");
         foreach ((string key, double share) in new[] { ("alpha", Alpha), ("beta", Beta), ("zeta", Zeta), ("nu", Nu) })
             TrainConfig.Check(share is >= 0 and <= 1, $"model.{key}", share, "0 to 1");
         TrainConfig.Check(double.IsFinite(ForgetBias), "model.forget_bias", ForgetBias, "a finite number");
@@ -152,6 +152,9 @@ public sealed record ModelConfig
         TrainConfig.Check(RecurrentProjection >= 0 && RecurrentProjection < Hidden, "model.recurrent_projection", RecurrentProjection, $"0 (none) to {Hidden - 1}, below model.hidden");
         return this with { CellOptions = variant.Options };
     }
+
+    /// <summary>Whether the encoder is a stack of a cell of the catalogue, and not a baseline.</summary>
+    internal static bool HasRecurrentStack(string cell) => cell is not (LstmLibtorch or GruLibtorch or Cnn or Mean);
 
     static void Size(int value, string key) => TrainConfig.Check(value is >= 1 and <= 65536, $"model.{key}", value, "1 to 65536");
 }

@@ -1,4 +1,5 @@
 using Tern.Model;
+using Tern.Training.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,9 @@ public abstract class SequenceEncoder(string name) : nn.Module(name)
     /// <param name="input">Name of the module that the first one reads.</param>
     public abstract IEnumerable<ModuleSpec> Specs(string input);
 
-    /// <summary>The tensors that the model file holds, by their names there.</summary>
+    /// <summary>The trained tensors, by their names in the model file.</summary>
     public abstract IEnumerable<(string Name, Tensor Tensor)> Tensors();
+
+    /// <summary>Those of them that can be compressed; none in libtorch's own modules, the convolution and the mean.</summary>
+    public virtual IEnumerable<(string Name, Weight Weight)> Weights() => [];
 }

@@ -1,6 +1,7 @@
 using Tern.Cells;
 using Tern.Model;
 using Tern.Training.Layers;
+using Tern.Training.Weights;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Models;
@@ -54,4 +55,7 @@ public sealed class StackEncoder : SequenceEncoder
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, Tensor Tensor)> Tensors() => stack.NamedTensors("encoder");
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, Weight Weight)> Weights() => stack.Weights("encoder");
 }

@@ -25,13 +25,19 @@ public sealed class Classification : IDisposable
         data.Labels, config.Data.MultiLabel)
     {
         labelSmoothing = config.LabelSmoothing;
-        if (config.ClassWeights == ClassWeights.Balanced)
-            classWeights = tensor(Balanced(data)).DetachFromDisposeScope();
+        classWeights = Weights(config, data);
     }
 
     /// <summary>Takes what a model file holds.</summary>
     public Classification(ModelSpec spec) : this(spec.Text, spec.Series, spec.Labels!, spec.Task == ModelTask.TextMultiLabel)
     {
+    }
+
+    /// <summary>Takes features and classes of a model that is trained further, the loss of a configuration.</summary>
+    internal Classification(ModelSpec spec, TrainConfig config, Dataset data) : this(spec)
+    {
+        labelSmoothing = config.LabelSmoothing;
+        classWeights = Weights(config, data);
     }
 
     Classification(TextFeatures? text, SeriesFeatures? series, IReadOnlyList<string> labels, bool multiLabel)
@@ -147,10 +153,12 @@ public sealed class Classification : IDisposable
     public void Dispose() => classWeights?.Dispose();
 
     /// <summary>examples / (classes x examples of the class): every class then weighs the same.</summary>
-    static float[] Balanced(Dataset data)
+    float[] Balanced(Dataset data)
     {
         var counts = data.Train.SelectMany(e => e.Labels).CountBy(label => label).ToDictionary();
         double total = counts.Values.Sum();
-        return [.. data.Labels.Select(label => (float)(total / (data.Labels.Count * counts[label])))];
+        return [.. Labels.Select(label => (float)(total / (Labels.Count * counts.GetValueOrDefault(label, 1))))];
     }
+
+    Tensor? Weights(TrainConfig config, Dataset data) => config.ClassWeights == ClassWeights.Balanced ? tensor(Balanced(data)).DetachFromDisposeScope() : null;
 }

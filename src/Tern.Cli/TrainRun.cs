@@ -1,0 +1,31 @@
+using Tern.Training;
+using Tern.Training.Data;
+
+namespace Tern.Cli;
+
+/// <summary>A training run into a folder, with what a person sees of it.</summary>
+static class TrainRun
+{
+    /// <summary>Reads the data and trains. A folder in which nothing was begun is not left behind.</summary>
+    /// <param name="config">Resolved.</param>
+    /// <param name="folder">The run folder.</param>
+    public static TrainResult Start(TrainConfig config, string folder, Output output, CancellationToken cancel)
+    {
+        OutFolder.Prepare(folder);
+        Dataset data;
+        try
+        {
+            data = Dataset.Load(config.Data);
+            ModelMemory.Require(config, data);
+        }
+        catch (TernException)
+        {
+            OutFolder.RemoveIfEmpty(folder);
+            throw;
+        }
+        using var view = new TrainView(output, config.Name);
+        TrainResult result = new Trainer().Train(config, data, folder, view, cancel);
+        view.End(result);
+        return result;
+    }
+}
