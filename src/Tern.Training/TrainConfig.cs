@@ -4,6 +4,7 @@ using Tern.Training.Data;
 using Tern.Training.Models;
 using Tern.Training.Native;
 using Tern.Training.Optimizers;
+using Tern.Training.Weights.Orthogonal;
 
 namespace Tern.Training;
 
@@ -93,6 +94,9 @@ public sealed record TrainConfig
         Check(Threads is >= 0 and <= 1024, "threads", Threads, "0 (one a core) to 1024");
         Optimizer.Check();
         Check(!Compression.Any || Models.ModelConfig.HasRecurrentStack(Model.Cell), "compression", "set", $"none with the cell {Model.Cell}, whose weights cannot be compressed");
+        bool formed = Model.RecurrentForm != RecurrentForm.Free;
+        Check(!formed || !begun, "initial_model", InitialModel, "none where model.recurrent_form is not free: a model file has the matrix and not what it was made of. Set model.recurrent_form to free to train the matrix itself on");
+        Check(!formed || Compression.KeepU == 1, "compression.keep_u", Compression.KeepU, "1 where model.recurrent_form is not free: what is trained is not the matrix whose weights would go");
         return this with
         {
             Threads = Threads == 0 ? Environment.ProcessorCount : Threads,

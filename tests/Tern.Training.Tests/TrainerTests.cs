@@ -2,6 +2,7 @@ using Tern.Training.Data;
 using Tern.Training.Models;
 using Tern.Training.Native;
 using Tern.Training.Optimizers;
+using Tern.Training.Weights.Orthogonal;
 using TorchSharp;
 
 namespace Tern.Training.Tests;
@@ -88,11 +89,11 @@ public sealed class TrainerTests
         Assert.Equal(result.Epochs.Max(e => e.ValidationAccuracy), result.ValidationAccuracy);
     }
 
-    [Fact]
-    public void CancellationEndsTheRunAfterTheStepAndTheRestComesOnResume()
+    [Theory, InlineData("sru", RecurrentForm.Free), InlineData("rnn", RecurrentForm.Spectral), InlineData("gru", RecurrentForm.Cayley)]
+    public void CancellationEndsTheRunAfterTheStepAndTheRestComesOnResume(string cell, RecurrentForm form)
     {
         using var folder = new TemporaryFolder();
-        TrainConfig config = Config("sru") with { Epochs = 4, Data = new() { Train = SyntheticTexts.Write(folder, 300) }, Model = new() { Cell = "sru", Embedding = 16, Hidden = 16, Dropout = 0.3 } };
+        TrainConfig config = Config(cell) with { Epochs = 4, Data = new() { Train = SyntheticTexts.Write(folder, 300) }, Model = new() { Cell = cell, Embedding = 16, Hidden = 16, Dropout = 0.3, RecurrentForm = form } };
         string whole = Path.Combine(folder.Path, "whole"), run = Path.Combine(folder.Path, "run");
         TrainResult expected = Train(config, Dataset.Load(config.Data), whole);
 

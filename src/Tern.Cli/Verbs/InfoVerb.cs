@@ -90,7 +90,7 @@ sealed class InfoVerb : Verb
     /// <summary>The kind, and what tells two modules of a kind apart.</summary>
     static string KindInFull(ModuleSpec module) => module switch
     {
-        RecurrentSpec recurrent => $"{recurrent.Cell.Cell}{Directions(recurrent.Bidirectional)}{(recurrent.Projection is { } rank ? $", rank {rank}" : "")}{(recurrent.ProjectedOutput ? $", projected to {recurrent.RecurrentRank}" : "")}",
+        RecurrentSpec recurrent => $"{recurrent.Cell.Cell}{Directions(recurrent.Bidirectional)}{(recurrent.Projection is { } rank ? $", rank {rank}" : "")}{(recurrent.RecurrentProjection is { } columns ? $", projected to {columns}" : "")}",
         TorchRecurrentSpec baseline => $"libtorch's {baseline.Cell}, {baseline.Layers} layers{Directions(baseline.Bidirectional)}",
         ConvolutionSpec convolution => $"convolution, {convolution}",
         PoolingSpec pooling => $"{pooling.How.ToString().ToLowerInvariant()} over steps",

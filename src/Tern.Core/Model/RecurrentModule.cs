@@ -43,7 +43,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
     public override long ScratchFloats(int time, int batch)
     {
         long rows = (long)time * batch;
-        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0) + rows * (spec.ProjectedOutput ? HiddenRow : 0)
+        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0) + rows * (spec.RecurrentProjection is null ? 0 : HiddenRow)
             + ScanForward.ScratchFloats(Pass(directions[0], new() { Time = time, Batch = batch }, null, 0), batch);
     }
 
@@ -64,7 +64,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
             scratch += (long)rows * spec.Projection!.Value;
         }
         float* h = args.Y;
-        if (spec.ProjectedOutput)
+        if (spec.RecurrentProjection is not null)
         {
             h = scratch;                         // [time, batch, directions x hidden]
             scratch += (long)rows * HiddenRow;
@@ -74,8 +74,8 @@ sealed unsafe class RecurrentModule : RuntimeModule
             ScanPass pass = Pass(directions[i], args, x, i);
             pass.Y = h + i * spec.Hidden;
             ScanForward.Run(pass, 0, args.Batch, scratch);
-            if (spec.ProjectedOutput)
-                directions[i].First!.Multiply(pass.Y, HiddenRow, args.Y + i * spec.RecurrentRank!.Value, spec.Width, rows, accumulate: false);
+            if (spec.RecurrentProjection is { } columns)
+                directions[i].First!.Multiply(pass.Y, HiddenRow, args.Y + i * columns, spec.Width, rows, accumulate: false);
         }
         if (spec.LayerNorm == LayerNormPlace.After)
             Normalize(args.Y, args.Y, rows, args);
@@ -147,7 +147,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
             int addedRows = (cell.Recurrent.Length - cell.OwnRecurrent.Length - cell.Linked.Length) * hidden;
             added = new(recurrent, 0, addedRows);
             last = new(recurrent, addedRows, recurrent.Shape[0]);
-            if (layer.RecurrentRank is not null)
+            if (layer.RecurrentFactor is not null)
                 First = new(tensors[$"{name}.recurrent_projection"]);
             if (layer.LayerNorm == LayerNormPlace.Recurrent)
                 gain = Concatenate([tensors[$"{name}.recurrent_norm"]]);
@@ -158,7 +158,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
                 Gain = gain is null ? null : gain.Pointer,
                 StateNorm = stateNorm is null ? null : stateNorm.Pointer,
                 Blocks = cell.Recurrent.Length,
-                Rank = layer.RecurrentRank ?? 0,
+                Rank = layer.RecurrentFactor ?? 0,
                 OwnBlocks = cell.OwnRecurrent.Length,
                 LinkedBlocks = cell.Linked.Length,
                 Added = added.Panels,

@@ -31,7 +31,7 @@ public enum LayerNormPlace
 /// <summary>
 /// One recurrent layer. Tensors, for each direction ("forward", "backward"): DIRECTION.weight [blocks x hidden, input or
 /// rank] (the cell's input blocks, then x' if it is projected), for a cell with a recurrent matrix DIRECTION.recurrent
-/// [recurrent blocks x hidden, hidden or rank] and perhaps DIRECTION.recurrent_projection [rank, hidden],
+/// [recurrent blocks x hidden, hidden, rank or recurrent projection] and perhaps DIRECTION.recurrent_projection [rank or projection, hidden],
 /// DIRECTION.VECTOR [hidden] for each vector of the cell, DIRECTION.NUMBER [1] for each scalar (the argument of a sigmoid)
 /// and constant; for the layer: projection [rank, input], norm.weight and norm.bias
 /// (DIRECTION.norm.weight and DIRECTION.norm.bias where the products are normalised, and DIRECTION.recurrent_norm
@@ -60,11 +60,10 @@ public sealed record RecurrentSpec : ModuleSpec
     public int? RecurrentRank { get; init; }
 
     /// <summary>
-    /// The layer gives recurrent_projection x h, of RecurrentRank columns a direction, in the place of h (Sak et al. 2014,
-    /// "Long Short-Term Memory Recurrent Neural Network Architectures for Large Scale Acoustic Modeling"): what the recurrent matrix reads.
+    /// Columns of recurrent_projection x h, which a direction gives and hands back to its recurrent matrix in the place of h (Sak et
+    /// al. 2014, "Long Short-Term Memory Recurrent Neural Network Architectures for Large Scale Acoustic Modeling"); null for h itself.
     /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool ProjectedOutput { get; init; }
+    public int? RecurrentProjection { get; init; }
 
     /// <summary>x' of the highway is a learned projection of the input also where the sizes would let the input itself through.</summary>
     [JsonRequired]
@@ -80,7 +79,11 @@ public sealed record RecurrentSpec : ModuleSpec
 
     /// <summary>Columns of the output.</summary>
     [JsonIgnore]
-    public int Width => Directions * (ProjectedOutput ? RecurrentRank ?? Hidden : Hidden);
+    public int Width => Directions * (RecurrentProjection ?? Hidden);
+
+    /// <summary>Rows of recurrent_projection: the rank, or the columns that are handed back; null where the recurrent matrix multiplies h.</summary>
+    [JsonIgnore]
+    public int? RecurrentFactor => RecurrentProjection ?? RecurrentRank;
 
     /// <summary>The names of the directions in tensor names.</summary>
     [JsonIgnore]
@@ -116,9 +119,9 @@ public sealed record RecurrentSpec : ModuleSpec
         {
             yield return Tensor($"{direction}.weight", Blocks * Hidden, Projection ?? Input);
             if (cell.Recurrent.Length > 0)
-                yield return Tensor($"{direction}.recurrent", cell.Recurrent.Length * Hidden, RecurrentRank ?? Hidden);
-            if (RecurrentRank is { } recurrentRank)
-                yield return Tensor($"{direction}.recurrent_projection", recurrentRank, Hidden);
+                yield return Tensor($"{direction}.recurrent", cell.Recurrent.Length * Hidden, RecurrentFactor ?? Hidden);
+            if (RecurrentFactor is { } factor)
+                yield return Tensor($"{direction}.recurrent_projection", factor, Hidden);
             if (LayerNorm == LayerNormPlace.Recurrent)
                 yield return Tensor($"{direction}.recurrent_norm", cell.Recurrent.Length * Hidden);
             if (cell.Normalised is not null)
@@ -143,10 +146,11 @@ public sealed record RecurrentSpec : ModuleSpec
         CheckSize("projection rank", Projection ?? 1);
         CheckInput(input, input.Kind == FlowKind.Sequence && input.Fits(Input), $"a sequence of {Input} columns");
         CheckSize("recurrent rank", RecurrentRank ?? 1);
-        if (RecurrentRank is not null && CellCatalogue.Spec(Cell).Recurrent.Length == 0)
-            throw new TernException($"has a module '{Name}' of recurrent rank {RecurrentRank} with cell {Cell}, which has no recurrent matrix. Train the model again.");
-        if (ProjectedOutput && RecurrentRank is null)
-            throw new TernException($"has a module '{Name}' with a projected output and no recurrent_rank, which is its width. Train the model again.");
+        CheckSize("recurrent projection", RecurrentProjection ?? 1);
+        if (RecurrentFactor is not null && CellCatalogue.Spec(Cell).Recurrent.Length == 0)
+            throw new TernException($"has a module '{Name}' of recurrent rank or projection {RecurrentFactor} with cell {Cell}, which has no recurrent matrix. Train the model again.");
+        if (RecurrentProjection is not null && RecurrentRank is not null)
+            throw new TernException($"has a module '{Name}' of recurrent rank {RecurrentRank} and recurrent projection {RecurrentProjection}; expected one of the two. Train the model again.");
         if (!Enum.IsDefined(LayerNorm))
             throw new TernException($"has a module '{Name}' with layer_norm {(int)LayerNorm}; expected none, before, after, products or recurrent. Train the model again.");
         if (LayerNorm == LayerNormPlace.Recurrent && !NormalisesRecurrent(CellCatalogue.Spec(Cell)))

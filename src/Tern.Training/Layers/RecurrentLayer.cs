@@ -1,5 +1,6 @@
 using Tern.Model;
 using Tern.Training.Weights;
+using Tern.Training.Weights.Orthogonal;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -105,7 +106,8 @@ public sealed class RecurrentLayer : nn.Module
 
         Weight InputWeight() => new(Parameter(Initialisation.Weight(shape, config, variationalDropout)), WeightRole.Input, shape.Blocks);   // [blocks x hidden, input or rank]
         Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config));                     // [vectors, hidden]
-        Weight Recurrent() => new(Parameter(Initialisation.Recurrent(shape)), WeightRole.Recurrent, shape.Spec.Recurrent.Length);           // [recurrent blocks x hidden, hidden or rank]
+        Weight Recurrent() => OrthogonalForm.Of(config.RecurrentForm, shape.Units, config.Reflections, config.SpectralBand)?.Weight(shape.Spec.Recurrent.Length)
+            ?? new(Parameter(Initialisation.Recurrent(shape)), WeightRole.Recurrent, shape.Spec.Recurrent.Length);                           // [recurrent blocks x hidden, hidden or rank]
         Weight RecurrentProjection() => new(Parameter(Initialisation.RecurrentProjection(shape)), WeightRole.Recurrent, blocks: 1);         // [rank, hidden]
         Parameter RecurrentNorm() => Parameter(ones(shape.Spec.Recurrent.Length * shape.Units));     // [recurrent blocks x hidden]
         Parameter StateNorm() => Parameter(stack([ones(shape.Units), zeros(shape.Units)]));          // weight, bias
@@ -132,8 +134,8 @@ public sealed class RecurrentLayer : nn.Module
         Hidden = config.Hidden,
         Bidirectional = config.Bidirectional,
         Projection = rank,
-        RecurrentRank = shape.Rank == 0 ? null : shape.Rank,
-        ProjectedOutput = config.RecurrentProjection is not null,
+        RecurrentRank = shape.Rank == 0 || config.RecurrentProjection is not null ? null : shape.Rank,
+        RecurrentProjection = config.RecurrentProjection,
         ProjectHighway = config.ProjectHighway,
         LayerNorm = config.LayerNorm,
     };
@@ -220,7 +222,7 @@ public sealed class RecurrentLayer : nn.Module
         bool fused = !UseTensorForm && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         var (output, final) = fused ? FusedScan.Run(tensors, call) : TensorScan.Run(tensors, call);
         if (config.RecurrentProjection is not null)
-            output = cat([.. output.split(shape.Units, -1).Zip(Directions(), (h, d) => h.matmul(d.RecurrentProjection!.t()))], -1);
+            output = cat([.. output.split(shape.Units, -1).Zip(Directions(), (h, d) => h.matmul(d.RecurrentProjection!.Value.t()))], -1);
         if (norm is not null && config.LayerNorm == LayerNormPlace.After)
         {
             output = norm.forward(output);

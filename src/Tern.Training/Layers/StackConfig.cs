@@ -1,5 +1,6 @@
 using Tern.Cells;
 using Tern.Model;
+using Tern.Training.Weights.Orthogonal;
 
 namespace Tern.Training.Layers;
 
@@ -51,6 +52,15 @@ public sealed record StackConfig
     /// </summary>
     public int? RecurrentProjection { get; init; }
 
+    /// <summary>What each block of the recurrent matrix is held to be: a free matrix, or orthogonal in one of several ways.</summary>
+    public RecurrentForm RecurrentForm { get; init; }
+
+    /// <summary>Householder reflections of a product, for <see cref="RecurrentForm.Householder"/> and <see cref="RecurrentForm.Spectral"/>; at most Hidden are taken.</summary>
+    public int Reflections { get; init; } = 16;
+
+    /// <summary>How far the singular values of <see cref="RecurrentForm.Spectral"/> may be from 1.</summary>
+    public double SpectralBand { get; init; } = 0.01;
+
     /// <summary>FastRNN's alpha, what a step takes of its candidate: initial, or fixed (1 / (1 + e^3), the paper's initial value).</summary>
     public double Alpha { get; init; } = 0.04742587317756678;
 
@@ -93,7 +103,7 @@ public sealed record StackConfig
         if (Projection is int rank)
         {
             AtLeastOne(nameof(Projection), rank);
-            if (rank > Math.Max(Window * Input, Output)) throw new TernException($"Projection is {rank}, above the {Math.Max(Window * Input, Output)} of the widest input or output; use a rank below it, or none.");
+            if (rank > Math.Max(Window * Input, Units)) throw new TernException($"Projection is {rank}, above the {Math.Max(Window * Input, Units)} of the widest input or output; use a rank below it, or none.");
         }
         if (RecurrentRank is int recurrentRank)
         {
@@ -107,6 +117,13 @@ public sealed record StackConfig
             if (CellCatalogue.Spec(Cell).Recurrent.Length == 0) throw new TernException($"RecurrentProjection is {width}, but {Cell} has no recurrent matrix; leave it out, or use a cell that has one.");
             if (RecurrentRank is not null) throw new TernException($"RecurrentProjection is {width} and RecurrentRank {RecurrentRank}; the projection is U's first factor: use one of the two.");
         }
+        AtLeastOne(nameof(Reflections), Reflections);
+        Share(nameof(SpectralBand), SpectralBand);
+        if (!Enum.IsDefined(RecurrentForm)) throw new TernException($"RecurrentForm is {(int)RecurrentForm}; it must be Free, Householder, Spectral or Cayley.");
+        if (RecurrentForm != RecurrentForm.Free && CellCatalogue.Spec(Cell).Recurrent.Length == 0)
+            throw new TernException($"RecurrentForm is {RecurrentForm}, but {Cell} has no recurrent matrix; leave it out, or use a cell that has one.");
+        if (RecurrentForm != RecurrentForm.Free && (RecurrentRank ?? RecurrentProjection) is { } factor)
+            throw new TernException($"RecurrentForm is {RecurrentForm}, but the recurrent matrix is of rank {factor}; leave out RecurrentRank and RecurrentProjection, or use Free.");
         foreach (var (name, value) in ((string, double)[])[(nameof(Alpha), Alpha), (nameof(Beta), Beta), (nameof(Zeta), Zeta), (nameof(Nu), Nu)])
             if (!(value is >= 0 and <= 1)) throw new TernException($"{name} is {value}; it must be at least 0 and at most 1.");
         if (ForgetBias is { } bias && !double.IsFinite(bias)) throw new TernException($"ForgetBias is {bias}; it must be a finite number.");

@@ -39,7 +39,7 @@ static class InitialWeights
         Refactor(weights, $"{layer.Name}.projection", layer.Projection);
         foreach (string direction in layer.DirectionNames)
             if (Cells.CellCatalogue.Spec(layer.Cell).Recurrent.Length > 0)
-                Refactor([$"{layer.Name}.{direction}.recurrent"], $"{layer.Name}.{direction}.recurrent_projection", layer.RecurrentRank);
+                Refactor([$"{layer.Name}.{direction}.recurrent"], $"{layer.Name}.{direction}.recurrent_projection", layer.RecurrentFactor);
 
         void Refactor(string[] left, string right, int? rank)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tern.Cells;
 using Tern.Model;
 using Tern.Training.Layers;
+using Tern.Training.Weights.Orthogonal;
 
 namespace Tern.Training.Models;
 
@@ -79,6 +80,15 @@ public sealed record ModelConfig
     /// <summary>Columns that a layer's direction gives and hands back to its recurrent matrix, below hidden, for cells that have one; 0 for all of h (not of libtorch's modules).</summary>
     public int RecurrentProjection { get; init; }
 
+    /// <summary>What each block of the recurrent matrix is held to be: free, or householder, spectral or cayley, for cells that have one (not of libtorch's modules).</summary>
+    public RecurrentForm RecurrentForm { get; init; }
+
+    /// <summary>Householder reflections of a product, for householder and spectral; at most hidden are taken.</summary>
+    public int Reflections { get; init; } = new StackConfig().Reflections;
+
+    /// <summary>How far the singular values of spectral may be from 1.</summary>
+    public double SpectralBand { get; init; } = new StackConfig().SpectralBand;
+
     /// <summary>FastRNN's alpha: where it starts, or where it stays with the option rates = fixed.</summary>
     public double Alpha { get; init; } = new StackConfig().Alpha;
 
@@ -124,12 +134,14 @@ public sealed record ModelConfig
         Size(Hidden, "hidden");
         TrainConfig.Check(Layers is >= 1 and <= 64, "model.layers", Layers, "1 to 64");
         TrainConfig.Check(Projection is >= 0 and <= 65536, "model.projection", Projection, "0 (none) to 65536");
-        foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("zoneout", Zoneout), ("decay", Decay), ("dropout", Dropout) })
+        foreach ((string key, double share) in new[] { ("layer_dropout", LayerDropout), ("variational_dropout", VariationalDropout), ("input_dropout", InputDropout), ("zoneout", Zoneout), ("decay", Decay), ("spectral_band", SpectralBand), ("dropout", Dropout) })
             TrainConfig.Check(share is >= 0 and < 1, $"model.{key}", share, "0 to below 1");
         TrainConfig.Check(RecurrentRank >= 0 && RecurrentRank <= Hidden, "model.recurrent_rank", RecurrentRank, $"0 (a full matrix) to model.hidden, {Hidden}");
         foreach ((string key, double share) in new[] { ("alpha", Alpha), ("beta", Beta), ("zeta", Zeta), ("nu", Nu) })
             TrainConfig.Check(share is >= 0 and <= 1, $"model.{key}", share, "0 to 1");
         TrainConfig.Check(double.IsFinite(ForgetBias), "model.forget_bias", ForgetBias, "a finite number");
+        TrainConfig.Check(Enum.IsDefined(RecurrentForm), "model.recurrent_form", RecurrentForm, "free, householder, spectral or cayley");
+        TrainConfig.Check(Reflections is >= 1 and <= 65536, "model.reflections", Reflections, "1 to 65536");
         TrainConfig.Check(Window is >= 1 and <= 1024, "model.window", Window, "1 to 1024");
         TrainConfig.Check(Window == 1 || !Bidirectional, "model.window", Window, "1 where model.bidirectional is true: a window reads forward only");
         ConvolutionKeys.Check(this);
@@ -137,8 +149,8 @@ public sealed record ModelConfig
             return this with { Layers = 1 };
         if (Cell is LstmLibtorch or GruLibtorch or Mean)
         {
-            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || RecurrentRank > 0 || RecurrentProjection > 0 || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
-                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, recurrent_rank, recurrent_projection, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
+            if (Window > 1 || Zoneout > 0 || VariationalDropout > 0 || InputDropout > 0 || Projection > 0 || RecurrentRank > 0 || RecurrentProjection > 0 || RecurrentForm != RecurrentForm.Free || LayerNorm != LayerNormPlace.None || ProjectHighway || CellOptions.Count > 0)
+                throw new TernException($"model.cell is {Cell}, which takes no cell_options, window, zoneout, variational_dropout, input_dropout, projection, recurrent_rank, recurrent_projection, recurrent_form, layer_norm or project_highway; leave them out, or use a cell of the catalogue ({string.Join(", ", CellCatalogue.Names)}).");
             return Cell == Mean ? this with { Pooling = PoolingKind.Mean } : this;
         }
         if (!CellCatalogue.Names.Contains(Cell))
@@ -147,6 +159,8 @@ public sealed record ModelConfig
         CellVariant variant = CellCatalogue.Resolve(Cell, Zoneout > 0 && canZoneOut && !CellOptions.ContainsKey("zoneout") ? CellOptions.Add("zoneout", "yes") : CellOptions);
         TrainConfig.Check(Zoneout == 0 || CellCatalogue.Spec(variant).Zoneout, "model.zoneout", Zoneout, canZoneOut ? "0 where model.cell_options.zoneout is no" : $"0 with the cell {Cell}, which has none");
         TrainConfig.Check(RecurrentRank == 0 || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_rank", RecurrentRank, $"0 with {variant}, which has no recurrent matrix");
+        TrainConfig.Check(RecurrentForm == RecurrentForm.Free || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_form", $"{RecurrentForm}".ToLowerInvariant(), $"free with {variant}, which has no recurrent matrix");
+        TrainConfig.Check(RecurrentForm == RecurrentForm.Free || RecurrentRank + RecurrentProjection == 0, "model.recurrent_form", $"{RecurrentForm}".ToLowerInvariant(), "free where model.recurrent_rank or model.recurrent_projection is not 0");
         TrainConfig.Check(RecurrentProjection == 0 || CellCatalogue.Spec(variant).Recurrent.Length > 0, "model.recurrent_projection", RecurrentProjection, $"0 with {variant}, which has no recurrent matrix");
         TrainConfig.Check(RecurrentProjection == 0 || RecurrentRank == 0, "model.recurrent_projection", RecurrentProjection, "0 where model.recurrent_rank is not: the projection is the recurrent matrix's first factor");
         TrainConfig.Check(RecurrentProjection >= 0 && RecurrentProjection < Hidden, "model.recurrent_projection", RecurrentProjection, $"0 (none) to {Hidden - 1}, below model.hidden");

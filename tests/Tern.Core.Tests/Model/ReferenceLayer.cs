@@ -35,7 +35,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
                 for (int j = 0; j < spec.Hidden; j++)
                     y[t][d * spec.Hidden + j] = Step(d, j, u, r, x[t], states[d], first: false);
             }
-        if (spec.ProjectedOutput)
+        if (spec.RecurrentProjection is not null)
             y = [.. y.Select(row => spec.DirectionNames.SelectMany((name, d) => Multiply($"{spec.Name}.{name}.recurrent_projection", row[(d * spec.Hidden)..((d + 1) * spec.Hidden)])).ToArray())];
         return spec.LayerNorm == LayerNormPlace.After ? [.. y.Select(row => Normalize(row))] : y;
     }
@@ -46,7 +46,7 @@ sealed class ReferenceLayer(RecurrentSpec spec, IReadOnlyDictionary<string, Tens
         if (cell.Recurrent.Length == 0)
             return [];
         string prefix = $"{spec.Name}.{spec.DirectionNames[direction]}.recurrent";
-        double[] product = Multiply(prefix, spec.RecurrentRank is null ? h : Multiply($"{prefix}_projection", h));
+        double[] product = Multiply(prefix, spec.RecurrentFactor is null ? h : Multiply($"{prefix}_projection", h));
         if (spec.LayerNorm == LayerNormPlace.Recurrent)
         {
             double mean = product.Average(), deviation = Math.Sqrt(product.Average(v => (v - mean) * (v - mean)) + 1e-5);
