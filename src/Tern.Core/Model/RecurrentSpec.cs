@@ -136,6 +136,9 @@ public sealed record RecurrentSpec : ModuleSpec
         }
     }
 
+    /// <summary>A recurrent projection multiplies h twice: the last step's for the recurrent matrix, and this one's for the output.</summary>
+    public override long MultiplyAdds() => base.MultiplyAdds() + (long)Directions * (RecurrentProjection ?? 0) * Hidden;
+
     /// <summary>Whether the products U h of a cell are one row: it has a recurrent matrix, and all of it multiplies h.</summary>
     public static bool NormalisesRecurrent(CellSpec cell) => cell.Recurrent.Length > 0 && cell.Linked.Length == 0;
 

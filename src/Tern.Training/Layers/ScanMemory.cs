@@ -10,7 +10,8 @@ static class ScanMemory
 {
     /// <summary>
     /// Kept from forward to backward, in bytes: 4 T B D H (K + S), gates saved in U and states; the output, 4 T B D H, is the
-    /// caller's. Of a recurrent cell K counts its own blocks and room as well, and S not the state that is the output.
+    /// caller's. Of a recurrent cell K counts its own blocks and room as well, and S not the state that is the output. Before a
+    /// recurrent projection that output is h, which is kept, and the caller has P h.
     /// </summary>
     public static long Kept(ScanShape shape, long time, long batch)
     {

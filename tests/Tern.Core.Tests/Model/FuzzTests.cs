@@ -87,6 +87,7 @@ public sealed class FuzzTests
         [
             plain,
             With(new RecurrentSpec { Name = "encoder.0", Inputs = ["embedding"], Cell = CellCatalogue.Resolve("mingru"), Input = 3, Hidden = 2, Bidirectional = true, Projection = 2, LayerNorm = LayerNormPlace.Before }, 4),
+            With(new RecurrentSpec { Name = "encoder.0", Inputs = ["embedding"], Cell = CellCatalogue.Resolve("lstm"), Input = 3, Hidden = 3, RecurrentProjection = 2 }, 2),
             With(new ConvolutionSpec { Name = "encoder.0", Inputs = ["embedding"], Input = 3, Windows = [1, 3], Filters = 2 }, 4),
             With(new TorchRecurrentSpec { Name = "encoder.0", Inputs = ["embedding"], Cell = "gru", Input = 3, Hidden = 2, Layers = 2 }, 2),
             new() { Task = "regression", Modules = [new LinearSpec { Name = "head", Inputs = ["features"], Input = 3, Output = 1 }], Output = "head" },

@@ -21,6 +21,14 @@ public sealed class ModelSpecTests
     }
 
     [Fact]
+    public void A_recurrent_projection_is_the_width_of_the_layer_s_output()
+    {
+        RecurrentSpec layer = Encoder with { Cell = CellCatalogue.Resolve("lstm"), Bidirectional = true, RecurrentProjection = 1 };
+        Assert.Equal(new Flow(FlowKind.Row, 4), Spec(Embedding, layer, Pooling, Head).Check()["head"]);
+        Assert.Equal(["[8, 1]", "[1, 2]"], layer.Tensors().Where(t => t.Key.Contains("forward.recurrent", StringComparison.Ordinal)).Select(t => TensorData.Print(t.Value)));
+    }
+
+    [Fact]
     public void A_graph_that_does_not_fit_is_a_clear_error()
     {
         Assert.Contains("'encoder.0' that reads a sequence of 3 columns; expected a sequence of 4 columns", Error(Spec(Embedding, Encoder with { Input = 4 }, Pooling, Head)));
@@ -34,6 +42,10 @@ public sealed class ModelSpecTests
         Assert.Contains("the output 'none'", Error(Spec(Embedding, Encoder, Pooling, Head) with { Output = "none" }));
         Assert.Contains("hidden size 0; expected 1 to", Error(Spec(Embedding, Encoder with { Hidden = 0 }, Pooling, Head)));
         Assert.Contains("projection rank -1", Error(Spec(Embedding, Encoder with { Projection = -1 }, Pooling, Head)));
+        RecurrentSpec lstm = Encoder with { Cell = CellCatalogue.Resolve("lstm") };
+        Assert.Contains("recurrent projection 0; expected 1 to", Error(Spec(Embedding, lstm with { RecurrentProjection = 0 }, Pooling, Head)));
+        Assert.Contains("recurrent rank 1 and recurrent projection 1", Error(Spec(Embedding, lstm with { RecurrentProjection = 1, RecurrentRank = 1 }, Pooling, Head)));
+        Assert.Contains("which has no recurrent matrix", Error(Spec(Embedding, Encoder with { RecurrentProjection = 1 }, Pooling, Head)));
         Assert.Contains("pools by 7", Error(Spec(Embedding, Encoder, Pooling with { How = (PoolingKind)7 }, Head)));
     }
 

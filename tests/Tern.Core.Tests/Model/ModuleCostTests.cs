@@ -30,6 +30,9 @@ public sealed class ModuleCostTests
         Assert.Equal(2 * 4 * 5 * 3 + 3 * 7, (Layer with { Bidirectional = true, Projection = 3 }).MultiplyAdds());
         Assert.Equal(4 * 5 * 7, (Layer with { LayerNorm = LayerNormPlace.Before }).MultiplyAdds());
         Assert.Equal(2 * 5 * 7, (Layer with { Cell = CellCatalogue.Resolve("mingru") }).MultiplyAdds());
+        RecurrentSpec lstm = Layer with { Cell = CellCatalogue.Resolve("lstm"), Bidirectional = true };
+        Assert.Equal(2 * 4 * 5 * (7 + 5), lstm.MultiplyAdds());
+        Assert.Equal(2 * (4 * 5 * (7 + 2) + 2 * 2 * 5), (lstm with { RecurrentProjection = 2 }).MultiplyAdds());
     }
 
     [Theory]
