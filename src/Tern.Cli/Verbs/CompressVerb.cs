@@ -23,7 +23,7 @@ sealed class CompressVerb : Verb
     readonly Option<string[]> set = new("--set") { HelpName = "KEY=VALUE", Description = "Any value of the configuration, such as optimizer.learning_rate=0.003. May be repeated.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
     public CompressVerb() : base("compress", "Makes a trained classifier small: low rank, fewer weights, fewer bits. Trains it on in stages, and reports accuracy and bytes after each.",
-        "tern compress runs/har/best.safetensors --rank-w 5 --rank-u 8 --keep-w 0.3 --keep-u 0.3 --bits 8", "tern compress runs/har/best.safetensors --bits 8 --epochs 0")
+        "tern compress runs/har/best.safetensors --rank-u 8 --keep-w 0.3 --bits 8", "tern compress runs/har/best.safetensors --bits 8 --epochs 0")
     {
         Add(model);
         foreach (Option option in (Option[])[data, rankW, rankU, keepW, keepU, bits, epochs, stages, folder, overwrite, set]) Add(option);
