@@ -2,6 +2,7 @@ using Tern.Cells;
 using Tern.Training.Layers;
 using Tern.Training.Native;
 using Tern.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Tests.Weights;
@@ -57,6 +58,20 @@ public sealed class WeightTests
         Assert.Equal([4f, -2f, 8f, 10f], value.data<float>().ToArray());
         value.sum().backward();
         Assert.Equal([2f, 2f, 2f, 2f], weight.Trained.grad!.data<float>().ToArray());
+    }
+
+    /// <summary>A weight is a module, so that a stack in another type takes its matrices along.</summary>
+    [Fact]
+    public void MatricesFollowTheirStackIntoDoublePrecision()
+    {
+        using var scope = NewDisposeScope();
+        var stack = new RecurrentStack(new StackConfig { Cell = CellCatalogue.Resolve("fastrnn"), Input = 3, Hidden = 4, Layers = 1 });
+        Tensor x = randn(5, 2, 3), expected = stack.forward(x).Output;
+        stack.to(ScalarType.Float64);
+        Assert.All(stack.Weights(""), weight => Assert.Equal(ScalarType.Float64, weight.Weight.Value.dtype));
+        Tensor found = stack.forward(x.to(ScalarType.Float64)).Output;
+        Assert.Equal(ScalarType.Float64, found.dtype);
+        Assert.InRange((found - expected).abs().max().ToDouble(), 0, 1e-5);
     }
 
     sealed record Add(float What) : IWeightTransform
