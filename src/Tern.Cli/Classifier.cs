@@ -23,6 +23,11 @@ abstract class Classifier(ModelSpec spec) : IDisposable
     /// <exception cref="TernException">An example is not of the kind that the model reads.</exception>
     public abstract IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads);
 
+    /// <summary>As above, each series from a state drawn from the standard normal distribution.</summary>
+    /// <exception cref="TernException">The model has no such states.</exception>
+    public virtual IReadOnlyList<IReadOnlyList<float>> PredictFromRandomStates(IReadOnlyList<Example> examples, Random random) =>
+        throw new TernException("--initial-state is for models of series with Tern's own cells; leave it out.");
+
     public virtual void Dispose() { }
 
     /// <summary>Loads a model; <paramref name="data"/> is how its training read data.</summary>
@@ -53,6 +58,9 @@ abstract class Classifier(ModelSpec spec) : IDisposable
     {
         public override IReadOnlyList<IReadOnlyList<float>> Predict(IReadOnlyList<Example> examples, int threads) =>
             [.. classifier.Predict([.. examples.Select(Values)], threads).Select(p => p.Probabilities)];
+
+        public override IReadOnlyList<IReadOnlyList<float>> PredictFromRandomStates(IReadOnlyList<Example> examples, Random random) =>
+            [.. classifier.Predict([.. examples.Select(Values)], random).Select(p => p.Probabilities)];
 
         float[] Values(Example example) => example is SeriesExample series
             ? series.ValuesFor(classifier.Network.Spec.Series!)

@@ -12,20 +12,19 @@ static class TrainRun
     public static TrainResult Start(TrainConfig config, string folder, Output output, CancellationToken cancel)
     {
         OutFolder.Prepare(folder);
-        Dataset data;
         try
         {
-            data = Dataset.Load(config.Data);
+            Dataset data = Dataset.Load(config.Data);
             ModelMemory.Require(config, data);
+            using var view = new TrainView(output, config.Name);
+            TrainResult result = new Trainer().Train(config, data, folder, view, cancel);
+            view.End(result);
+            return result;
         }
         catch (TernException)
         {
             OutFolder.RemoveIfEmpty(folder);
             throw;
         }
-        using var view = new TrainView(output, config.Name);
-        TrainResult result = new Trainer().Train(config, data, folder, view, cancel);
-        view.End(result);
-        return result;
     }
 }

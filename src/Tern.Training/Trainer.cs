@@ -31,9 +31,9 @@ public sealed class Trainer(TimeProvider? clock = null)
         TrainConfig config, Dataset data, string? runFolder = null, IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
         config = config.Resolve();
+        using var run = new TrainingRun(config, data);     // first: what does not fit leaves no folder
         using RunFolder? folder = runFolder is null ? null : RunFolder.Create(runFolder);
         folder?.WriteConfig(config);
-        using var run = new TrainingRun(config, data);
         Log(folder, TorchRuntime.Description);
         Log(folder, $"{data.Name}: {run.Train.Length} training, {run.Validation.Length} validation, {data.Test.Count} test examples of {run.Task.Labels.Count} classes; {run.BatchesPerEpoch} batches an epoch");
         Log(folder, $"{config.Model.Cell}: {run.Model.ParameterCount} parameters{(run.VectorsFound is { } found ? $"; {found} of {run.Task.Text!.Vocabulary.Count} tokens have a pretrained vector" : "")}");

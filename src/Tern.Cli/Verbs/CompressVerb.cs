@@ -16,14 +16,14 @@ sealed class CompressVerb : Verb
     readonly Option<double?> keepW = new("--keep-w") { HelpName = "SHARE", Description = "Share of W's weights that stays, above 0 to 1 (compression.keep_w)." };
     readonly Option<double?> keepU = new("--keep-u") { HelpName = "SHARE", Description = "Share of U's weights that stays (compression.keep_u)." };
     readonly Option<int?> bits = Flags.Whole("--bits", "Bits of a weight: 32, 16, 8, or 2 for ternary weights (compression.bits).");
-    readonly Option<int?> epochs = Flags.Whole("--epochs", "Passes over the training examples, shared by the stages (default: those of the model's training); 0 compresses without training.");
+    readonly Option<int?> epochs = Flags.Whole("--epochs", "Passes over the training examples, shared by the stages (default: those of the model's training); 0 compresses without training.", least: 0);
     readonly Option<string?> stages = Flags.Text("--stages", "STAGE,...", "Stages of equal length: dense, iht, gradual, fine-tune, quantize (default: dense,iht,fine-tune where weights go, the last one quantize where bits are few).");
     readonly Option<string?> folder = Flags.Text("--out", "DIR", "Run folder (default: runs/ and the name of the model's run with -small).");
     readonly Option<bool> overwrite = new("--overwrite") { Description = "Replace the run that --out holds." };
     readonly Option<string[]> set = new("--set") { HelpName = "KEY=VALUE", Description = "Any value of the configuration, such as optimizer.learning_rate=0.003. May be repeated.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
     public CompressVerb() : base("compress", "Makes a trained classifier small: low rank, fewer weights, fewer bits. Trains it on in stages, and reports accuracy and bytes after each.",
-        "tern compress runs/har/best.safetensors --rank-w 5 --rank-u 8 --keep-w 0.3 --keep-u 0.3 --bits 8", "tern compress runs/har/best.safetensors --bits 8 --epochs 0")
+        "tern compress runs/har/best.safetensors --rank-u 8 --keep-w 0.3 --bits 8", "tern compress runs/har/best.safetensors --bits 8 --epochs 0")
     {
         Add(model);
         foreach (Option option in (Option[])[data, rankW, rankU, keepW, keepU, bits, epochs, stages, folder, overwrite, set]) Add(option);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tern.Cli.Sweeps;
 using Tern.Training.Reports;
 using Tern.Training.Sweeps;
@@ -56,21 +55,23 @@ sealed class SweepVerb : Verb
     {
         string page = Path.Combine(path, "sweep.html"), markdown = Path.Combine(path, "sweep.md");
         SweepPage.Write(page, table);
-        File.WriteAllText(markdown, table.Markdown());
         if (output.Json)
         {
             output.Document(new
             {
                 table.Name,
-                Results = table.Results.Select(result => new { result.Set, result.Model, result.Tuned, Runs = result.Runs.Count, result.Parameters, Accuracy = result.Mean, result.Deviation, result.SecondsPerEpoch, result.RecurrentSecondsPerEpoch }),
+                Results = table.Results.Select(result => new { result.Set, result.Model, result.Tuned, Runs = result.Runs.Count, result.Parameters, result.NumberBytes, result.Numbers, Accuracy = result.Mean, result.Deviation, result.SecondsPerEpoch, result.RecurrentSecondsPerEpoch }),
                 Failures = failures,
                 Page = page,
                 Table = markdown,
             });
             return;
         }
-        output.Table(["test accuracy", .. table.Sets.Select(set => ">" + set)], Rows(table, result => string.Create(CultureInfo.InvariantCulture, $"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")));
-        output.Table(["s an epoch (encoder)", .. table.Sets.Select(set => ">" + set)], Rows(table, result => string.Create(CultureInfo.InvariantCulture, $"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")));
+        foreach (SweepFigure figure in table.Figures)
+        {
+            output.Line(figure.Title);
+            output.Table(["model", .. table.Sets.Select(set => ">" + set)], Rows(table, figure.Print));
+        }
         output.Line($"page     {page}");
         output.Line($"table    {markdown}");
     }

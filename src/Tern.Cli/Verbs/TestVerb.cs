@@ -10,11 +10,14 @@ sealed class TestVerb : Verb
     readonly Argument<string> model = new("model") { HelpName = "MODEL", Description = "A model file (.safetensors)." };
     readonly Argument<string> source = new("data") { HelpName = "DATA", Description = "Labelled data in any layout that train reads: its test part where it has one. The name of a data set: its test part, as the model's training left it." };
 
+    readonly Option<bool> initialState = new("--initial-state") { Description = "Begin each series with a state drawn from the standard normal distribution (by --seed) instead of 0: how much does the model depend on it?" };
+
     public TestVerb() : base("test", "Tests a model on labelled texts or series: accuracy with its standard error, and the recall of each class.",
         "tern test runs/quickstart/sru/best.safetensors reference-documentation", "tern test runs/reviews/best.safetensors held-out.csv --json")
     {
         Add(model);
         Add(source);
+        Add(initialState);
         AddShared();
     }
 
@@ -28,7 +31,9 @@ sealed class TestVerb : Verb
             foreach (string label in example.Labels)
                 if (!ids.ContainsKey(label)) throw new TernException(example.Origin.Prefix + Nearest.Message("the model does not know the class", label, classifier.Labels));
 
-        IReadOnlyList<IReadOnlyList<float>> probabilities = classifier.Predict(examples, arguments.Threads ?? Environment.ProcessorCount);
+        IReadOnlyList<IReadOnlyList<float>> probabilities = arguments.Get(initialState)
+            ? classifier.PredictFromRandomStates(examples, new Random((int)(arguments.Seed ?? 1)))
+            : classifier.Predict(examples, arguments.Threads ?? Environment.ProcessorCount);
         int[] right = new int[ids.Count], texts = new int[ids.Count];
         int whole = 0;
         for (int i = 0; i < examples.Count; i++)

@@ -39,7 +39,15 @@ public sealed class SeriesClassifier
     /// <param name="series">Each [steps, channels] as measured, or samples of sound, -1 to 1: made into rows and normalised here as in training.</param>
     /// <param name="threads">Threads to use; the answers do not depend on it.</param>
     /// <exception cref="TernException">A series without whole steps, threads below 1, or a model whose output overflows.</exception>
-    public Prediction[] Predict(IReadOnlyList<float[]> series, int threads = 1)
+    public Prediction[] Predict(IReadOnlyList<float[]> series, int threads = 1) => Predict(series, threads, initialStates: null);
+
+    /// <summary>As above, from states that are drawn at random instead of 0; by one thread, so that a seed says what is drawn.</summary>
+    /// <param name="series">As above.</param>
+    /// <param name="initialStates">Where the states come from (<see cref="SessionState.Randomize"/>).</param>
+    /// <exception cref="TernException">As above.</exception>
+    public Prediction[] Predict(IReadOnlyList<float[]> series, Random initialStates) => Predict(series, threads: 1, initialStates);
+
+    Prediction[] Predict(IReadOnlyList<float[]> series, int threads, Random? initialStates)
     {
         float[][] rows = [.. series.Select(values => features.Encode(values))];
         int width = features.Channels;
@@ -51,7 +59,9 @@ public sealed class SeriesClassifier
             for (int b = 0; b < batch.Length; b++)
                 for (int t = 0; t < lengths[b]; t++)
                     rows[batch[b]].AsSpan(t * width, width).CopyTo(padded.AsSpan((t * batch.Length + b) * width));
-            session.Run(padded, time, lengths, logits);
+            SessionState? state = initialStates is null ? null : Network.CreateState(batch.Length);
+            state?.Randomize(initialStates!);
+            session.Run(padded, time, lengths, logits, state);
         });
     }
 }

@@ -45,6 +45,20 @@ public sealed unsafe class SessionState
         }
     }
 
+    /// <summary>
+    /// Draws the state of every recurrent layer from the standard normal distribution, to see how much a model depends on
+    /// it; that of a running pooling and of a window is the one before the first step.
+    /// </summary>
+    /// <param name="random">Where the numbers come from.</param>
+    public void Randomize(Random random)
+    {
+        Reset();
+        for (int i = 0; i < offsets.Length; i++)
+            if (network.Modules[i] is RecurrentModule module)
+                foreach (ref float value in values.Span.Slice((int)offsets[i], Batch * module.StateBlocks * module.StateWidth))
+                    value = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));    // Box and Muller 1958
+    }
+
     /// <summary>Copies all streams to another state of the same network and batch.</summary>
     /// <exception cref="TernException">The other state is of another network or batch.</exception>
     public void CopyTo(SessionState other)

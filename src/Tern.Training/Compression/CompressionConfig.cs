@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Tern.Training.Weights;
 
 namespace Tern.Training.Compression;
@@ -31,11 +32,12 @@ public sealed record CompressionConfig
     public ImmutableArray<CompressionStage> Stages { get; init; } = [];
 
     /// <summary>Whether there is anything to do.</summary>
+    [JsonIgnore]
     public bool Any => !Stages.IsEmpty || PrunesWeights || Quantizes;
 
-    internal bool PrunesWeights => KeepW < 1 || KeepU < 1;
+    internal bool PrunesWeights => KeepW != 1 || KeepU != 1;
 
-    internal bool Quantizes => Bits < 32;
+    internal bool Quantizes => Bits != 32;
 
     /// <summary>The share of a weight's values that stays.</summary>
     internal double Keep(WeightRole role) => role switch { WeightRole.Input => KeepW, WeightRole.Recurrent => KeepU, _ => 1 };

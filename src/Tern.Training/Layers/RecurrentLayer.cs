@@ -90,19 +90,6 @@ public sealed class RecurrentLayer : nn.Module
             norm = LayerNorm(config.LayerNorm == LayerNormPlace.Before ? Input : config.Output);
         }
         RegisterComponents();
-        // under the names of their fields, as the others
-        Register(nameof(projection), projection);
-        Register(nameof(forward_weight), forward_weight);
-        Register(nameof(backward_weight), backward_weight);
-        Register(nameof(forward_recurrent), forward_recurrent);
-        Register(nameof(backward_recurrent), backward_recurrent);
-        Register(nameof(forward_recurrent_projection), forward_recurrent_projection);
-        Register(nameof(backward_recurrent_projection), backward_recurrent_projection);
-
-        void Register(string name, Weight? weight)
-        {
-            if (weight is not null) register_parameter(name, weight.Trained);
-        }
 
         Weight InputWeight() => new(Parameter(Initialisation.Weight(shape, config, variationalDropout)), WeightRole.Input, shape.Blocks);   // [blocks x hidden, input or rank]
         Parameter Vectors() => Parameter(Initialisation.Vectors(shape, config));                     // [vectors, hidden]

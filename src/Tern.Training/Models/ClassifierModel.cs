@@ -20,8 +20,8 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
     readonly EmbeddingTable? embedding;
     readonly SequenceEncoder encoder;
     readonly Dropout dropout;
-    readonly Linear head;
-    readonly Weight headWeight;
+    readonly Weight head;
+    readonly Parameter head_bias;
     readonly PoolingKind pooling;
 
     /// <summary>Makes a model with initial weights from libtorch's random source.</summary>
@@ -45,8 +45,11 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
             _ => new StackEncoder(width, config),
         };
         dropout = nn.Dropout(config.Dropout);
-        head = nn.Linear(encoder.OutputWidth, classes);
-        headWeight = new(head.weight!, WeightRole.Head, blocks: 1);
+        using (Linear initial = nn.Linear(encoder.OutputWidth, classes))
+        {
+            head = new(nn.Parameter(initial.weight!.detach().clone()), WeightRole.Head, blocks: 1);       // [classes, width]
+            head_bias = nn.Parameter(initial.bias!.detach().clone());
+        }
         RegisterComponents();
     }
 
@@ -58,7 +61,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
 
     /// <summary>All trained parameters but the embedding's, by name.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> DenseParameters =>
-        encoder.named_parameters().Select(p => ($"encoder.{p.name}", p.parameter)).Concat(head.named_parameters().Select(p => ($"{HeadName}.{p.name}", p.parameter)));
+        encoder.named_parameters().Select(p => ($"encoder.{p.name}", p.parameter)).Concat([($"{HeadName}.weight", head.Trained), ($"{HeadName}.bias", head_bias)]);
 
     /// <summary>The embedding where it is trained.</summary>
     public IEnumerable<(string Name, EmbeddingTable Table)> TrainedTables =>
@@ -77,7 +80,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
             ? encoder.Encode(x, batch.Lengths)
             : Clock.Measure(x, input => encoder.Encode(input, batch.Lengths));
         Tensor row = TimePooling.Pool(h, batch.Lengths, pooling); // [batch, width]
-        return nn.functional.linear(dropout.forward(row), headWeight.Value, head.bias);
+        return nn.functional.linear(dropout.forward(row), head.Value, head_bias);
     }
 
     /// <summary>The modules as the model file has them; the last is the output.</summary>
@@ -88,7 +91,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
         var modules = new List<ModuleSpec>(encoderSpecs)
         {
             new PoolingSpec { Name = PoolingName, Inputs = [encoderSpecs.Length == 0 ? input : encoderSpecs[^1].Name], How = pooling },
-            new LinearSpec { Name = HeadName, Inputs = [PoolingName], Input = encoder.OutputWidth, Output = (int)head.weight!.size(0) },
+            new LinearSpec { Name = HeadName, Inputs = [PoolingName], Input = encoder.OutputWidth, Output = (int)head_bias.size(0) },
         };
         if (embedding is { Weight: var weight })
             modules.Insert(0, new EmbeddingSpec { Name = EmbeddingName, Inputs = [ModelSpec.TokensInput], Vocabulary = (int)weight.size(0), Width = (int)weight.size(1) });
@@ -96,7 +99,7 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
     }
 
     /// <summary>The encoder's and the head's matrices under their names in the model file.</summary>
-    public IEnumerable<(string Name, Weight Weight)> Weights() => [.. encoder.Weights(), ($"{HeadName}.weight", headWeight)];
+    public IEnumerable<(string Name, Weight Weight)> Weights() => [.. encoder.Weights(), ($"{HeadName}.weight", head)];
 
     /// <summary>What the model file stores: each matrix transformed, and in the smallest form that means the same.</summary>
     public ModelTensors Pack()
@@ -133,8 +136,8 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
     [
         .. embedding is null ? Array.Empty<(string, Tensor)>() : [($"{EmbeddingName}.weight", embedding.Weight)],
         .. encoder.Tensors(),
-        ($"{HeadName}.weight", head.weight!),
-        ($"{HeadName}.bias", head.bias!),
+        ($"{HeadName}.weight", head.Trained),
+        ($"{HeadName}.bias", head_bias),
     ];
 }
 

@@ -10,6 +10,9 @@ static partial class Charts
 {
     const int Width = 400, Height = 270;
 
+    /// <summary>Numbers of charts in one document are distinct: those of training begin with 0.</summary>
+    const int FirstOfStages = 10;
+
     /// <summary>Stands for the page's text colour until the SVG is written.</summary>
     const string Ink = "#010203";
 
@@ -56,6 +59,14 @@ static partial class Charts
             html.Append($"<figure><h3>{Markup.Text(set)} <span class=\"unit\">validation accuracy, %, by seconds of training</span></h3>{Svg(plot, charts++)}</figure>");
         }
         return html.Append("</div>").ToString();
+    }
+
+    /// <summary>Test accuracy and bytes after each stage of compression.</summary>
+    public static string Stages(TrainResult run)
+    {
+        string[] names = [.. run.Stages.Select(stage => stage.Name)];
+        string Figure(string title, double[] values, int chart) => $"<figure><h3>{title}</h3>{Svg(Bars(names, values), chart)}</figure>";
+        return $"<div class=\"charts\">{Figure("Test accuracy, %", [.. run.Stages.Select(stage => 100 * stage.TestAccuracy)], FirstOfStages)}{Figure("Bytes of the matrices", [.. run.Stages.Select(stage => (double)stage.MatrixBytes)], FirstOfStages + 1)}</div>";
     }
 
     static Plot Accuracy(IReadOnlyList<RunSummary> runs, Func<RunEpoch, double> x)
@@ -120,12 +131,31 @@ static partial class Charts
             Bar(plot, y, recurrent, runs[i].SecondsPerEpoch, Color.FromHex(Colour(i)).WithAlpha(0.35));
             ticks.AddMajor(y, runs[i].Config.Name);
         }
-        plot.Axes.Left.TickGenerator = ticks;
+        return Rows(plot, ticks, runs.Count);
+    }
+
+    static Plot Bars(string[] names, double[] values)
+    {
+        Plot plot = New();
+        var ticks = new ScottPlot.TickGenerators.NumericManual();
+        for (int i = 0; i < names.Length; i++)
+        {
+            double y = names.Length - 1 - i;
+            Bar(plot, y, 0, values[i], Color.FromHex(Colour(0)));
+            ticks.AddMajor(y, names[i]);
+        }
+        return Rows(plot, ticks, names.Length);
+    }
+
+    /// <summary>A plot of horizontal bars, a name before each.</summary>
+    static Plot Rows(Plot plot, ScottPlot.TickGenerators.NumericManual names, int rows)
+    {
+        plot.Axes.Left.TickGenerator = names;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Margins(left: 0, right: 0.05);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsX(0, plot.Axes.GetLimits().Right);
-        plot.Axes.SetLimitsY(-0.7, runs.Count - 0.3);
+        plot.Axes.SetLimitsY(-0.7, rows - 0.3);
         return plot;
     }
 

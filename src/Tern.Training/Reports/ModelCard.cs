@@ -23,6 +23,7 @@ public static class ModelCard
         Section("Data", Data(spec, result));
         Section("Results", Results(spec, result));
         Section("Network", Modules(spec));
+        if (result.Stages.Count > 0) Section("Compression", Stages(result));
         Section("Use", Use(spec, result));
         Section("Training", Training(spec, result));
         Section("Limits", Limits(spec, result));
@@ -96,6 +97,12 @@ public static class ModelCard
         bool whole = costs.Any(cost => cost.Module is RecurrentSpec { Bidirectional: true } or TorchRecurrentSpec { Bidirectional: true });
         return table + $"\n{Markup.Count(costs.Where(cost => cost.EachStep).Sum(cost => cost.MultiplyAdds))} multiply-adds a step. {(whole ? "It reads both ways, so it must see whole sequences." : "It reads one way, so it can go step by step.")}";
     }
+
+    static string Stages(TrainResult result) => Markdown.Table(["stage", "until epoch", "test accuracy", "weights kept", "bytes of all numbers", "of the matrices", "by the authors' rule"],
+        result.Stages.Select(stage => (string[])
+        [
+            stage.Name, $"{stage.Epochs}", Markup.Percent(stage.TestAccuracy), Markup.Invariant($"{100 * stage.Kept:0} %"), Markup.Count(stage.Bytes), Markup.Count(stage.MatrixBytes), Markup.Count(stage.AuthorsBytes),
+        ]));
 
     static string Kind(ModuleSpec module) => module switch
     {

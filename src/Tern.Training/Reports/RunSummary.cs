@@ -1,3 +1,4 @@
+using Tern.Cells;
 using Tern.Model;
 using Tern.Training.Models;
 
@@ -35,6 +36,12 @@ public sealed record RunSummary
 
     /// <summary>Size of the model file; null where there is none.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>Bytes of all numbers in the model file, as they are stored; null where it cannot be read.</summary>
+    public long? NumberBytes { get; init; }
+
+    /// <summary>Learnt numbers of the first layer's cell by name, such as FastRNN's alpha and beta.</summary>
+    public IReadOnlyDictionary<string, double> Numbers { get; init; } = new Dictionary<string, double>();
 
     /// <summary>What is missing or damaged; empty where all is there.</summary>
     public string Remark { get; init; } = "";
@@ -88,11 +95,19 @@ public sealed record RunSummary
         long bytes = new FileInfo(path).Length;
         try
         {
-            ModelSpec spec = ModelFile.Load(path).Spec;
+            (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
             double? test = spec.Metrics.TryGetValue("test_accuracy", out double accuracy) ? accuracy : null;
             if (test is null)
                 remarks.Add("not tested yet");
-            return run with { TestAccuracy = test, Parameters = ModuleCost.Of(spec).Sum(cost => cost.Parameters), Bytes = bytes, Remark = string.Join("; ", remarks) };
+            return run with
+            {
+                TestAccuracy = test,
+                Parameters = ModuleCost.Of(spec).Sum(cost => cost.Parameters),
+                Bytes = bytes,
+                NumberBytes = ModelTensors.Size(tensors, tensors.Keys).Bytes,
+                Numbers = Scalars(spec, tensors),
+                Remark = string.Join("; ", remarks),
+            };
         }
         catch (TernException e)
         {
@@ -101,6 +116,9 @@ public sealed record RunSummary
             return run with { Bytes = bytes, Remark = string.Join("; ", remarks.Append(what)) };
         }
     }
+
+    static Dictionary<string, double> Scalars(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) => spec.Modules.OfType<RecurrentSpec>().FirstOrDefault() is not { } layer ? []
+        : CellCatalogue.Spec(layer.Cell).Scalars.ToDictionary(name => name, name => 1 / (1 + Math.Exp(-(double)tensors[$"{layer.Name}.forward.{name}"].Values[0])));
 
     /// <summary>Keys whose values are not the same in all runs, in the order of the first configuration that has them; a name is no setting.</summary>
     public static IReadOnlyList<string> Differences(IReadOnlyList<RunSummary> runs) =>

@@ -30,6 +30,21 @@ static class RunTables
             epoch.RecurrentSeconds > 0 ? Markup.Seconds(epoch.RecurrentSeconds) : "–",
         ]));
 
+    /// <summary>A row a stage of compression.</summary>
+    public static string Stages(TrainResult run) => Markup.Table("",
+        ["stage", "until epoch", "validation accuracy", "test accuracy", "weights kept", "all numbers", "matrices", "by the authors' rule"],
+        run.Stages.Select(stage => (string[])
+        [
+            Markup.Text(stage.Name),
+            $"{stage.Epochs}",
+            Markup.Percent(stage.ValidationAccuracy),
+            Markup.Percent(stage.TestAccuracy),
+            Markup.Invariant($"{100 * stage.Kept:0} %"),
+            $"{Markup.Count(stage.Bytes)} B",
+            $"{Markup.Count(stage.MatrixBytes)} B",
+            $"{Markup.Count(stage.AuthorsBytes)} B",
+        ]));
+
     public static string Examples(IReadOnlyList<ReportExample> examples) => Markup.Table("words", ["class", "probability", "text"],
         examples.Select(example => (string[])
         [

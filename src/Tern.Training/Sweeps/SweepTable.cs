@@ -18,6 +18,12 @@ public sealed record SweepResult(string Set, string Model, string Tuned, IReadOn
     /// <summary>Numbers in the model file of the first repeat.</summary>
     public long? Parameters => Runs[0].Parameters;
 
+    /// <summary>Bytes of all numbers in the model file of the first repeat, as they are stored.</summary>
+    public long? NumberBytes => Runs[0].NumberBytes;
+
+    /// <summary>Learnt numbers of the first layer's cell, means over the repeats.</summary>
+    public IReadOnlyDictionary<string, double> Numbers => Runs[0].Numbers.Keys.ToDictionary(name => name, name => Runs.Average(run => run.Numbers.GetValueOrDefault(name)));
+
     /// <summary>Seconds of an epoch's training steps, median over all epochs of all repeats.</summary>
     public double SecondsPerEpoch => Median(Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.Seconds));
 
@@ -55,18 +61,18 @@ public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOn
     /// <summary>An entry; null where nothing is done yet.</summary>
     public SweepResult? At(string model, string set) => Results.FirstOrDefault(result => result.Model == model && result.Set == set);
 
-    /// <summary>The tables as Markdown: accuracy, and seconds an epoch.</summary>
-    public string Markdown() => string.Join('\n',
+    /// <summary>What the study tells of each entry, a table a figure: accuracy, time, bytes, and what cells have learnt.</summary>
+    public IReadOnlyList<SweepFigure> Figures =>
     [
-        "Test accuracy, %, mean ± deviation:",
-        "",
-        .. Rows("model", result => Markup.Invariant($"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")),
-        "",
-        "Seconds an epoch (of them in the encoder):",
-        "",
-        .. Rows("model", result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")),
-        "",
-    ]);
+        new("Test accuracy, %, mean ± deviation", result => Markup.Invariant($"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")),
+        new("Seconds an epoch (of them in the encoder)", result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")),
+        new("Bytes of all numbers in the model file", result => result.NumberBytes is { } bytes ? Markup.Count(bytes) : "–"),
+        .. Results.SelectMany(result => result.Numbers.Keys).Distinct().Select(name =>
+            new SweepFigure($"Learnt {name}, mean of the repeats", result => result.Numbers.TryGetValue(name, out double value) ? Markup.Invariant($"{value:0.0000}") : "–")),
+    ];
+
+    /// <summary>The tables as Markdown.</summary>
+    public string Markdown() => string.Join('\n', Figures.SelectMany(figure => (string[])[$"{figure.Title}:", "", .. Rows("model", figure.Print), ""]));
 
     IEnumerable<string> Rows(string corner, Func<SweepResult, string> print)
     {
@@ -76,3 +82,8 @@ public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOn
             yield return $"| {string.Join(" | ", Sets.Select(set => At(model, set) is { } result ? print(result) : "–").Prepend(model))} |";
     }
 }
+
+/// <summary>A figure of each entry of a study.</summary>
+/// <param name="Title">What it is.</param>
+/// <param name="Print">The figure of an entry, as text.</param>
+public sealed record SweepFigure(string Title, Func<SweepResult, string> Print);

@@ -113,7 +113,7 @@ abstract class StackCase
         }
     }
 
-    Tensor Named(StackPart part) => stack.Layers[part.Layer].named_parameters().First(p => p.name == part.Parameter).parameter;
+    Tensor Named(StackPart part) => stack.Layers[part.Layer].named_parameters().First(p => p.name == part.Parameter || p.name == $"{part.Parameter}.trained").parameter;    // a matrix is a module of its own
 
     double TrainingError(bool tensorForm)
     {

@@ -1,4 +1,4 @@
-using Tern.Model;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,19 +8,27 @@ namespace Tern.Training.Weights;
 /// A matrix of a model: trained values, and an ordered list of differentiable transforms that make of them what is used.
 /// Layers see <see cref="Value"/> alone, so that a new transform touches no layer and no cell.
 /// </summary>
-/// <param name="trained">What the optimizer moves; registered by the module that owns it.</param>
-/// <param name="role">What it multiplies.</param>
-/// <param name="blocks">Equal blocks of its rows, one a gate.</param>
-public sealed class Weight(Parameter trained, WeightRole role, int blocks)
+public sealed class Weight : nn.Module
 {
+    readonly Parameter trained;
+
+    /// <param name="trained">What the optimizer moves.</param>
+    /// <param name="role">What it multiplies.</param>
+    /// <param name="blocks">Equal blocks of its rows, one a gate.</param>
+    public Weight(Parameter trained, WeightRole role, int blocks) : base(nameof(Weight))
+    {
+        (this.trained, Role, Blocks) = (trained, role, blocks);
+        RegisterComponents();
+    }
+
     /// <summary>What the optimizer moves.</summary>
-    public Parameter Trained { get; } = trained;
+    public Parameter Trained => trained;
 
     /// <summary>What it multiplies.</summary>
-    public WeightRole Role { get; } = role;
+    public WeightRole Role { get; }
 
     /// <summary>Equal blocks of its rows, one a gate; quantisers may have a scale for each.</summary>
-    public int Blocks { get; } = blocks;
+    public int Blocks { get; }
 
     /// <summary>Applied in order, before the quantiser.</summary>
     public IReadOnlyList<IWeightTransform> Transforms { get; set; } = [];
@@ -32,5 +40,5 @@ public sealed class Weight(Parameter trained, WeightRole role, int blocks)
     public Tensor Value => Quantizer is { } quantizer ? quantizer.Apply(Dense, this) : Dense;
 
     /// <summary>The matrix before it is quantised.</summary>
-    public Tensor Dense => Transforms.Aggregate((Tensor)Trained, (value, transform) => transform.Apply(value, this));
+    public Tensor Dense => Transforms.Aggregate((Tensor)trained, (value, transform) => transform.Apply(value, this));
 }

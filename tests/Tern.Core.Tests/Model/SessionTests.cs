@@ -43,6 +43,22 @@ public sealed class SessionTests
         }
     }
 
+    /// <summary>Layers alone are drawn: a running maximum still begins at minus infinity.</summary>
+    [Fact]
+    public void Random_states_are_of_mean_0_and_deviation_1_in_layers_alone()
+    {
+        Network network = Classifier(PoolingKind.Max, bidirectional: false);
+        SessionState state = network.CreateState(500), again = network.CreateState(500);
+        state.Randomize(new Random(1));
+        again.Randomize(new Random(1));
+        Assert.Equal(state.Values, again.Values);
+        float[] drawn = [.. state.Values.ToArray().Where(float.IsFinite)];
+        Assert.True(drawn.Length < state.Values.Length && drawn.Length > 500);
+        double mean = drawn.Average(value => value), deviation = Math.Sqrt(drawn.Average(value => (value - mean) * (value - mean)));
+        Assert.InRange(mean, -0.06, 0.06);
+        Assert.InRange(deviation, 0.95, 1.05);
+    }
+
     [Fact]
     public void A_model_that_gives_a_row_for_each_step_gives_zeros_after_the_end()
     {
