@@ -28,7 +28,8 @@ public sealed class TrainedClassifier : IDisposable
         if (spec is not { Labels: not null, Training.Config: { } config } || (spec.Text is null && spec.Series is null))
             throw new TernException($"Model file '{path}' is no classifier that Tern has trained (task {spec.Task}); give one that `tern train` has written.");
         TorchRuntime.Load();
-        ModelConfig modelConfig = ConfigJson.Read(config.GetRawText(), path).Resolve().Model;
+        // the file has the matrices themselves, whatever they were made of
+        ModelConfig modelConfig = ConfigJson.Read(config.GetRawText(), path).Model.Resolve() with { RecurrentForm = Weights.Orthogonal.RecurrentForm.Free };
         var task = new Classification(spec);
         var model = new ClassifierModel(modelConfig, task.Input, task.Labels.Count);
         model.Import(tensors);

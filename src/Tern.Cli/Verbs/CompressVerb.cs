@@ -3,6 +3,7 @@ using System.Globalization;
 using Tern.Model;
 using Tern.Training;
 using Tern.Training.Compression;
+using Tern.Training.Weights.Orthogonal;
 
 namespace Tern.Cli.Verbs;
 
@@ -50,6 +51,7 @@ sealed class CompressVerb : Verb
         {
             Name = config.Name.EndsWith("-small", StringComparison.Ordinal) ? config.Name : config.Name + "-small",
             InitialModel = path,
+            Model = config.Model with { RecurrentForm = RecurrentForm.Free },      // the file has the matrix itself
             Compression = new CompressionConfig(),
             Threads = arguments.Threads ?? config.Threads,
             Seed = arguments.Seed ?? config.Seed,
