@@ -57,6 +57,12 @@ public sealed record IntegerEncoding : MatrixEncoding
         });
     }
 
+    internal override MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice)
+    {
+        slice.Add(parts.Prefix + ".values", parts[".values"].Slice(from, to));
+        return this with { Scales = parts.SliceScales(rows, from, to, slice) };
+    }
+
     internal override string Print() => $"{Bits} bits, {Scales} scales";
 
     /// <summary>The largest magnitude of an integer: of two's complement without its lowest number, so that the range is symmetric.</summary>
