@@ -7,6 +7,8 @@ namespace Tern.Cli.Verbs;
 /// <summary>`tern bench products`: what a product with a matrix costs, stored in one way or another.</summary>
 sealed class BenchProductsVerb : Verb
 {
+    const long MostWeights = 1 << 26;
+
     readonly Option<(int Rows, int Columns)[]> shapes = Flags.Shapes("--shapes", "Outputs x inputs of the matrix", [(400, 100), (2048, 512)], most: 32_768);
     readonly Option<int[]> batch = Flags.Wholes("--batch", "Rows of x that are multiplied at a time", [1, 32], most: 65_536);
     readonly WeightFlags weights = new("How the matrix is stored", WeightKind.Names);
@@ -26,7 +28,11 @@ sealed class BenchProductsVerb : Verb
         int[] batches = arguments.Value(batch);
         var (kinds, make) = weights.Of(arguments);
         foreach (var (rows, columns) in all)
+        {
+            if ((long)rows * columns > MostWeights)
+                throw new TernException($"--shapes {rows}x{columns} has {(long)rows * columns} weights; expected at most {MostWeights}, the most of an encoded matrix. Choose a smaller shape.");
             Memory.Require(16.0 * kinds.Length * rows * columns + 4.0 * batches.Max() * (rows + columns), $"shape {rows}x{columns} and batch {batches.Max()}");
+        }
         using Pinning? pinning = Pinning.ToThisCore();
         output.Note($"{Tern.Kernels.Simd.Bits}-bit vectors. A core's multiply-adds reach {FmaPeak.Gflops().ToString("0", CultureInfo.InvariantCulture)} GFLOP/s.");
         ProductTiming[] timings = [.. from shape in all from some in batches from timing in ProductBench.Measure(shape, some, kinds, make, cancel) select timing];

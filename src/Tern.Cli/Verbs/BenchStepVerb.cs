@@ -8,7 +8,7 @@ namespace Tern.Cli.Verbs;
 sealed class BenchStepVerb : Verb
 {
     readonly Option<string[]> cells = Flags.Names("--cells", "Rows to measure", StepBench.Names, StepBench.Names);
-    readonly Option<int[]> sizes = Flags.Wholes("--sizes", "Input and hidden size", [64, 100, 128, 256, 512], most: 8192);
+    readonly Option<int[]> sizes = Flags.Wholes("--sizes", "Input and hidden size", [64, 100, 128, 256, 512], most: 4096);
     readonly WeightFlags weights = new("How the weights of Tern's cells are stored", ["float32", "int8", "sparse"]);
 
     public BenchStepVerb() : base("step", "Times one step of a layer at batch 1, with plain and with compressed weights: microseconds (processor time, medians of interleaved rounds), bytes of the weights, managed bytes allocated, on one thread.",
