@@ -172,7 +172,7 @@ public sealed class Trainer(TimeProvider? clock = null)
                 ModelPath = folder?.ModelPath,
                 Interrupted = cancellation.IsCancellationRequested,
             };
-            folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result));
+            folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result, run.BestTensors));
             Log(folder, FormattableString.Invariant($"best epoch {result.BestEpoch}: test accuracy {tested.Accuracy:F4} on {test.Length} examples; trained for {state.TrainingSeconds:F1} s"));
             return result;
         }

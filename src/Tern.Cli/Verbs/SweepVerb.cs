@@ -56,7 +56,6 @@ sealed class SweepVerb : Verb
     {
         string page = Path.Combine(path, "sweep.html"), markdown = Path.Combine(path, "sweep.md");
         SweepPage.Write(page, table);
-        File.WriteAllText(markdown, table.Markdown());
         if (output.Json)
         {
             output.Document(new

@@ -63,7 +63,7 @@ public sealed record IntegerEncoding : MatrixEncoding
         return this with { Scales = parts.SliceScales(rows, from, to, slice) };
     }
 
-    internal override string Print() => $"{Bits} bits, {Scales} scales";
+    internal override string Print() => $"{Bits} bits, {PrintScales(Scales)}";
 
     /// <summary>The largest magnitude of an integer: of two's complement without its lowest number, so that the range is symmetric.</summary>
     internal static int Limit(int bits) => (1 << (bits - 1)) - 1;

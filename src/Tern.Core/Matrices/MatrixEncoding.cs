@@ -47,6 +47,8 @@ public abstract record MatrixEncoding
     /// <summary>How it is stored, in a few words: "8 bits, 3 scales".</summary>
     internal abstract string Print();
 
+    private protected static string PrintScales(int scales) => scales == 1 ? "1 scale" : $"{scales} scales";
+
     private protected static void CheckScales(string name, int scales, int rows)
     {
         if (scales < 1 || scales > rows || rows % scales != 0)

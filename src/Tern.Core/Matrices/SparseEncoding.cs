@@ -107,7 +107,7 @@ public sealed record SparseEncoding : MatrixEncoding
         return Scales is null ? this : this with { Scales = parts.SliceScales(rows, from, to, slice) };
     }
 
-    internal override string Print() => Scales is null ? "sparse, 32 bits" : $"sparse, {Bits} bits, {Scales} scales";
+    internal override string Print() => Scales is null ? "sparse, 32 bits" : $"sparse, {Bits} bits, {PrintScales(Scales.Value)}";
 
     SparseRows Rows(int rows, PartReader parts)
     {

@@ -81,7 +81,7 @@ public sealed record TernaryEncoding : MatrixEncoding
         return this with { Scales = parts.SliceScales(rows, from, to, slice) };
     }
 
-    internal override string Print() => $"ternary, {Scales} scales";
+    internal override string Print() => $"ternary, {PrintScales(Scales)}";
 
     /// <summary>The magnitude above which weights are kept, and the mean of those (1 where none is).</summary>
     internal static (float Threshold, float Scale) Threshold(ReadOnlySpan<float> weights)
