@@ -99,14 +99,6 @@ public static class ModelCard
         return table + Encoded(spec, tensors) + $"\n{Markup.Count(costs.Where(cost => cost.EachStep).Sum(cost => cost.MultiplyAdds))} multiply-adds a step. {(whole ? "It reads both ways, so it must see whole sequences." : "It reads one way, so it can go step by step.")}";
     }
 
-    /// <summary>The matrices that are stored otherwise than as floats; empty where there are none.</summary>
-    static string Encoded(ModelSpec spec, IReadOnlyDictionary<string, TensorData>? tensors)
-    {
-        StoredMatrix[] matrices = tensors is null ? [] : [.. StoredMatrix.Of(spec, tensors).Where(matrix => matrix.Encoded)];
-        return matrices.Length == 0 ? "" : "\n" + Markdown.Table(["matrix", "shape", "stored as", "weights", "bytes"], matrices.Select(matrix => (string[])
-            [Markdown.Text(matrix.Name), $"{matrix.Rows} x {matrix.Columns}", matrix.How, Markup.Count(matrix.Weights), Markup.Count(matrix.Bytes)]));
-    }
-
     static string Kind(ModuleSpec module) => module switch
     {
         RecurrentSpec recurrent => Markdown.Text(recurrent.Cell.ToString()),
@@ -115,6 +107,14 @@ public static class ModelCard
         PoolingSpec pooling => $"{pooling.How.ToString().ToLowerInvariant()} over steps",
         _ => module.GetType().Name.Replace("Spec", "", StringComparison.Ordinal).ToLowerInvariant(),
     };
+
+    /// <summary>The matrices that are stored otherwise than as floats; empty where there are none.</summary>
+    static string Encoded(ModelSpec spec, IReadOnlyDictionary<string, TensorData>? tensors)
+    {
+        StoredMatrix[] matrices = tensors is null ? [] : [.. StoredMatrix.Of(spec, tensors).Where(matrix => matrix.Encoded)];
+        return matrices.Length == 0 ? "" : "\n" + Markdown.Table(["matrix", "shape", "stored as", "weights", "bytes"], matrices.Select(matrix => (string[])
+            [Markdown.Text(matrix.Name), $"{matrix.Rows} x {matrix.Columns}", matrix.How, Markup.Count(matrix.Weights), Markup.Count(matrix.Bytes)]));
+    }
 
     static string Use(ModelSpec spec, TrainResult result)
     {

@@ -88,11 +88,11 @@ public sealed record RunSummary
         long bytes = new FileInfo(path).Length;
         try
         {
-            var (spec, tensors) = ModelFile.Load(path);
+            ModelSpec spec = ModelFile.Load(path).Spec;
             double? test = spec.Metrics.TryGetValue("test_accuracy", out double accuracy) ? accuracy : null;
             if (test is null)
                 remarks.Add("not tested yet");
-            return run with { TestAccuracy = test, Parameters = ModuleCost.Of(spec, tensors).Sum(cost => cost.Parameters), Bytes = bytes, Remark = string.Join("; ", remarks) };
+            return run with { TestAccuracy = test, Parameters = ModuleCost.Of(spec).Sum(cost => cost.Parameters), Bytes = bytes, Remark = string.Join("; ", remarks) };
         }
         catch (TernException e)
         {

@@ -3,11 +3,11 @@ using Tern.Training.Sweeps;
 
 namespace Tern.Training.Reports;
 
-/// <summary>sweep.html: the tables of a study and its curves; and beside it sweep.md, the tables as Markdown.</summary>
+/// <summary>sweep.html: the tables of a study and its curves.</summary>
 public static class SweepPage
 {
-    /// <summary>Writes the page, and the tables as Markdown under its name with the ending .md, each under a temporary name that is then changed.</summary>
-    /// <exception cref="TernException">A file cannot be written.</exception>
+    /// <summary>Writes the page, and beside it the tables as Markdown (.md), each under a temporary name that is renamed.</summary>
+    /// <exception cref="TernException">The file cannot be written.</exception>
     public static void Write(string path, SweepTable table)
     {
         Report.Write(path, Html(table, DateTimeOffset.Now));
