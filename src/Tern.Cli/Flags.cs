@@ -24,6 +24,29 @@ static class Flags
         CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(part => Number(result, name, part, 1, most) ?? 0)],
     };
 
+    /// <summary>Sizes of matrices such as 400x100, with commas between them.</summary>
+    public static Option<(int Rows, int Columns)[]> Shapes(string name, string description, (int Rows, int Columns)[] otherwise, int most) => new(name)
+    {
+        Description = $"{description} (default {string.Join(',', otherwise.Select(shape => $"{shape.Rows}x{shape.Columns}"))}).",
+        HelpName = "MxN,MxN...",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result => [.. result.Tokens[0].Value.Split(',').Select(part => Shape(result, name, part, most))],
+    };
+
+    /// <summary>A share above 0, up to 1; null where it is not given.</summary>
+    public static Option<double?> Share(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SHARE",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is > 0 and <= 1) return share;
+            result.AddError($"{name} {text} is not a share; expected a number above 0 and up to 1, such as 0.3.");
+            return null;
+        },
+    };
+
     /// <summary>Names out of a list, with commas between them.</summary>
     public static Option<string[]> Names(string name, string description, string[] known, string[] otherwise) => new(name)
     {
@@ -71,6 +94,14 @@ static class Flags
 
     /// <summary>Any text.</summary>
     public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    static (int, int) Shape(ArgumentResult result, string name, string text, int most)
+    {
+        string[] sizes = text.Split('x');
+        if (sizes.Length == 2) return (Number(result, name, sizes[0], 1, most) ?? 1, Number(result, name, sizes[1], 1, most) ?? 1);
+        result.AddError($"{name} {text} is not a shape; expected outputs x inputs, such as 400x100.");
+        return (1, 1);
+    }
 
     static int? Number(ArgumentResult result, string name, string text, int least, int most)
     {

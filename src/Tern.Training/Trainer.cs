@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tern.Model;
 using Tern.Training.Data;
 using Tern.Training.Native;
 using Tern.Training.Reports;
@@ -150,7 +151,8 @@ public sealed class Trainer(TimeProvider? clock = null)
             Dictionary<string, double> metrics = new() { ["validation_accuracy"] = state.Best!.ValidationAccuracy, ["test_accuracy"] = tested.Accuracy, ["test_loss"] = tested.Loss };
             if (tested.MicroF1 is { } f1)
                 metrics["test_micro_f1"] = f1;
-            Tern.Model.ModelSpec spec = run.Describe(metrics);
+            ModelSpec spec = run.Describe(metrics);
+            ModelTensors model = run.Model.Pack();
             TrainResult result = new()
             {
                 Config = config,
@@ -164,7 +166,7 @@ public sealed class Trainer(TimeProvider? clock = null)
                 SecondsPerEpoch = state.Epochs.Average(e => e.Seconds),
                 RecurrentSecondsPerEpoch = state.Epochs.Average(e => e.RecurrentSeconds),
                 Parameters = run.Model.ParameterCount,
-                Bytes = folder?.WriteModel(spec, run.Model.Pack()) ?? run.Model.ParameterCount * sizeof(float),
+                Bytes = folder?.WriteModel(spec, model) ?? run.Model.ParameterCount * sizeof(float),
                 Confusion = tested.Confusion,
                 TrainTexts = run.Train.Length,
                 ValidationTexts = run.Validation.Length,
@@ -174,7 +176,7 @@ public sealed class Trainer(TimeProvider? clock = null)
                 ModelPath = folder?.ModelPath,
                 Interrupted = cancellation.IsCancellationRequested,
             };
-            folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result));
+            folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result, model));
             Log(folder, FormattableString.Invariant($"best epoch {result.BestEpoch}: test accuracy {tested.Accuracy:F4} on {run.TestExamples.Length} examples; trained for {state.TrainingSeconds:F1} s"));
             return result;
         }

@@ -10,7 +10,7 @@ sealed class InfoVerb : Verb
 {
     readonly Argument<string> model = new("model") { HelpName = "MODEL", Description = "A model file (.safetensors)." };
 
-    public InfoVerb() : base("info", "Shows what a model file holds: the network module by module with sizes and multiply-adds, labels, how it was trained.", "tern info runs/quickstart/sru/best.safetensors")
+    public InfoVerb() : base("info", "Shows what a model file holds: the network module by module with sizes and multiply-adds, how each matrix is stored and in how many bytes, labels, how it was trained.", "tern info runs/quickstart/sru/best.safetensors")
     {
         Add(model);
         AddShared();
@@ -22,12 +22,13 @@ sealed class InfoVerb : Verb
         (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
         IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec, tensors);
         long bytes = new FileInfo(path).Length;
-        if (output.Json) output.Document(Document(path, spec, costs, bytes));
-        else Print(output, path, spec, costs, bytes);
+        IReadOnlyList<StoredMatrix> matrices = StoredMatrix.Of(spec, tensors);
+        if (output.Json) output.Document(Document(path, spec, costs, matrices, bytes));
+        else Print(output, path, spec, costs, matrices, bytes);
         return 0;
     }
 
-    static object Document(string path, ModelSpec spec, IReadOnlyList<ModuleCost> costs, long bytes) => new
+    static object Document(string path, ModelSpec spec, IReadOnlyList<ModuleCost> costs, IReadOnlyList<StoredMatrix> matrices, long bytes) => new
     {
         Model = path,
         spec.Task,
@@ -46,6 +47,15 @@ sealed class InfoVerb : Verb
             cost.MultiplyAdds,
             Per = cost.EachStep ? "step" : "sequence",
         }),
+        Matrices = matrices.Select(matrix => new
+        {
+            matrix.Name,
+            matrix.Rows,
+            matrix.Columns,
+            matrix.Encoding,
+            matrix.Weights,
+            matrix.Bytes,
+        }),
         spec.Output,
         Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, Clean = text.Clean.ToString().ToLowerInvariant(), text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
         Series = spec.Series is { } series ? new { series.Channels, Normalised = Normalised(series), series.MaxLength, series.LogMel } : null,
@@ -54,7 +64,7 @@ sealed class InfoVerb : Verb
         spec.Training,
     };
 
-    static void Print(Output output, string path, ModelSpec spec, IReadOnlyList<ModuleCost> costs, long bytes)
+    static void Print(Output output, string path, ModelSpec spec, IReadOnlyList<ModuleCost> costs, IReadOnlyList<StoredMatrix> matrices, long bytes)
     {
         long parameters = costs.Sum(cost => cost.Parameters);
         output.Line($"{path}: {spec.Task}, {Number(parameters)} parameters, {Number(bytes)} bytes");
@@ -73,6 +83,8 @@ sealed class InfoVerb : Verb
             ["total", "", "", "", Number(parameters), Number(costs.Sum(cost => cost.Bytes)), $"{Number(Sum(costs, eachStep: true))} a step"],
             .. Sum(costs, eachStep: false) is var once and > 0 ? new string[][] { ["", "", "", "", "", "", $"+ {Number(once)} a sequence"] } : [],
         ]);
+        output.Table(["matrix", ">shape", "stored as", ">weights", ">bytes"], matrices.Select(matrix => (string[])
+            [matrix.Name, $"{Number(matrix.Rows)} x {Number(matrix.Columns)}", matrix.How, Number(matrix.Weights), Number(matrix.Bytes)]));
         if (spec.Text is { } features)
             output.Line($"text      {Unit(features)}{(features.Clean == TextCleaning.None ? "" : ", cleaned")}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
         if (spec.Series is { } series)

@@ -31,10 +31,12 @@ sealed class VerifyVerb : Verb
                     : $"not checked     {Path.GetFileName(result.File)}  {result.Case}: of a kind that this version does not handle yet");
             }
         }
-        int failed = results.Count(r => !r.Passed), unknown = results.Count(r => r.Error is null);
+        int passed = results.Count(r => r.Passed), unknown = results.Count(r => r.Error is null), known = results.Count - unknown;
+        if (known == 0)
+            throw new TernException($"Nothing was checked: {(unknown == 0 ? "there is no case" : $"all {unknown} cases are of kinds that this version does not know")} in {string.Join(", ", arguments.Get(files))}; known kinds: {ReferenceFile.Kinds}.");
         // JSON has no NaN.
-        if (output.Json) output.Document(results.Select(r => new { r.File, r.Case, Error = r.Error is { } e && double.IsFinite(e) ? r.Error : null, r.Passed }));
-        else output.Line($"{results.Count - failed} of {results.Count} cases within {ReferenceResult.Tolerance:0e+00}; largest error {results.Max(r => r.Error) ?? 0:0.0e+00}{(unknown > 0 ? $"; {unknown} of a kind that this version does not handle yet" : "")}");
-        return failed == 0 ? 0 : 1;
+        if (output.Json) output.Document(results.Select(r => new { r.File, r.Case, Error = r.Error is { } e && double.IsFinite(e) ? r.Error : null, Checked = r.Error is not null, r.Passed }));
+        else output.Line($"{passed} of {known} cases within {ReferenceResult.Tolerance:0e+00}; largest error {results.Max(r => r.Error) ?? 0:0.0e+00}{(unknown > 0 ? $"; {unknown} more not checked, of kinds that this version does not handle yet" : "")}");
+        return passed == known ? 0 : 1;
     }
 }

@@ -19,11 +19,11 @@ unsafe struct RecurrentPass
     /// <summary>Rank of U; 0 for a full matrix.</summary>
     public int Rank;
 
-    /// <summary>U^T (or U_2^T) packed by <see cref="Gemm.PackColumns"/>: the blocks that are added to W x, those with slots of their own, the linked ones.</summary>
-    public float* Added, Own, Linked;
+    /// <summary>U (or U_2), [blocks x units, units or rank]: the blocks that are added to W x, those with slots of their own, the linked ones.</summary>
+    public Factor Added, Own, Linked;
 
-    /// <summary>U_1^T, packed likewise.</summary>
-    public float* First;
+    /// <summary>U_1, [rank, units].</summary>
+    public Factor First;
 
     /// <summary>U_1 h of all steps, [time, batch, rank], for the backward; null where none follows.</summary>
     public float* Kept;
@@ -67,13 +67,13 @@ unsafe struct RecurrentPass
         {
             int width = added + own;
             float* v = r.KeptProducts != null ? r.KeptProducts + ((long)t * pass.Batch + from) * width : scratch + (long)rows * (r.Rank + (pass.Step is TwoPhaseKernel ? pass.Units : 0));
-            Gemm.Multiply(h, stride, 0, r.Added, v, width, 0, 1, rows, added, k, accumulate: false);
-            if (own > 0) Gemm.Multiply(h, stride, 0, r.Own, v + added, width, 0, 1, rows, own, k, accumulate: false);
+            r.Added.Multiply(h, stride, v, width, rows, added, k, accumulate: false);
+            if (own > 0) r.Own.Multiply(h, stride, v + added, width, rows, own, k, accumulate: false);
             for (int row = 0; row < rows; row++) LayerNorm.AddRow(v + (long)row * width, c + (long)row * pass.URow, added, width, r.Gain);
             return;
         }
-        if (added > 0) Gemm.Multiply(h, stride, 0, r.Added, c, pass.URow, 0, 1, rows, added, k, accumulate: true);
-        if (own > 0) Gemm.Multiply(h, stride, 0, r.Own, c + added, pass.URow, 0, 1, rows, own, k, accumulate: false);
+        if (added > 0) r.Added.Multiply(h, stride, c, pass.URow, rows, added, k, accumulate: true);
+        if (own > 0) r.Own.Multiply(h, stride, c + added, pass.URow, rows, own, k, accumulate: false);
     }
 
     /// <summary>Where the first phase's output goes, [rows, units].</summary>
@@ -93,7 +93,7 @@ unsafe struct RecurrentPass
         nint stride = pass.Units;
         int k = pass.Units;
         if (r.Rank > 0) q = MultiplyFirst(pass, r.KeptLinked, t, from, rows, q, ref stride, ref k, scratch);
-        Gemm.Multiply(q, stride, 0, r.Linked, u + LinkedColumn(pass), pass.URow, 0, 1, rows, r.LinkedBlocks * pass.Units, k, accumulate: true);
+        r.Linked.Multiply(q, stride, u + LinkedColumn(pass), pass.URow, rows, r.LinkedBlocks * pass.Units, k, accumulate: true);
     }
 
     /// <summary>U_1 times rows, where it is kept or in scratch.</summary>
@@ -101,7 +101,7 @@ unsafe struct RecurrentPass
     {
         int rank = pass.Recurrent.Rank;
         float* q = kept != null ? kept + ((long)t * pass.Batch + from) * rank : scratch;
-        Gemm.Multiply(h, stride, 0, pass.Recurrent.First, q, rank, 0, 1, rows, rank, k, accumulate: false);
+        pass.Recurrent.First.Multiply(h, stride, q, rank, rows, rank, k, accumulate: false);
         stride = k = rank;
         return q;
     }

@@ -34,7 +34,7 @@ static unsafe class ScanForward
     {
         float* x = pass.X + ((long)first * pass.Batch + from) * pass.Input;
         var (groups, groupRows) = rows == pass.Batch && uStep == (long)rows * pass.URow ? (1, steps * rows) : (steps, rows);
-        Gemm.Multiply(x, pass.Input, (long)pass.Batch * pass.Input, pass.Panels, u, pass.URow, uStep, groups, groupRows, pass.WRow, pass.Input, accumulate: false);
+        pass.Weight.Multiply(x, pass.Input, (long)pass.Batch * pass.Input, u, pass.URow, uStep, groups, groupRows, pass.WRow, pass.Input, accumulate: false);
     }
 
     static void NormaliseBlock(in ScanPass pass, int steps, int rows, float* u, long uStep)

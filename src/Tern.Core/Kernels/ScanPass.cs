@@ -31,8 +31,8 @@ unsafe struct ScanPass
     /// <summary>Products are made block by block of time between the scans; else U already holds W x, and there is one block.</summary>
     public bool Interleaved;
 
-    /// <summary>W^T [input, blocks x units] packed by <see cref="Gemm.PackColumns"/>, where <see cref="Interleaved"/>.</summary>
-    public float* Panels;
+    /// <summary>W [blocks x units, input], where <see cref="Interleaved"/>.</summary>
+    public Factor Weight;
 
     /// <summary>Layer normalisation of the first columns of a row of U, between product and steps, in a forward without a backward; width 0 for none.</summary>
     public float* NormWeight, NormBias;

@@ -51,6 +51,22 @@ public sealed class EncodedMatrix
     /// <summary>Weights that are stored: of both factors, without those that are not kept; scales and indices do not count.</summary>
     public long Weights => CountWeights(Encoding, Rows, Columns, new("", Parts));
 
+    /// <summary>Rows [from, to) as a matrix of their own: a scale of whole rows stays one, one that is cut through becomes one a row.</summary>
+    internal EncodedMatrix Slice(int from, int to)
+    {
+        if ((from, to) == (0, Rows))
+            return this;
+        Dictionary<string, StoredTensor> parts = [];
+        return new(Encoding.Slice(Rows, Columns, from, to, new("", Parts), parts), to - from, Columns, parts);
+    }
+
+    /// <summary>The factors, each as a matrix of its own; null where it is not of low rank.</summary>
+    internal (EncodedMatrix Left, EncodedMatrix Right)? Factors => Encoding is not LowRankEncoding { Rank: var rank } factors ? null
+        : (Factor(".left", factors.Left, Rows, rank), Factor(".right", factors.Right, rank, Columns));
+
+    EncodedMatrix Factor(string prefix, MatrixEncoding encoding, int rows, int columns) =>
+        new(encoding, rows, columns, encoding.Parts.ToDictionary(part => part, part => Parts[prefix + part]));
+
     static long CountWeights(MatrixEncoding encoding, int rows, int columns, PartReader parts) => encoding switch
     {
         LowRankEncoding { Rank: var rank } factors =>

@@ -24,5 +24,11 @@ public sealed record Float32Encoding : MatrixEncoding
 
     internal override PackedMatrix Pack(int rows, int columns, PartReader parts) => new F32Matrix(new TensorData([rows, columns], parts.Floats("")));
 
+    internal override MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice)
+    {
+        slice.Add(parts.Prefix, parts[""].Slice(from, to));
+        return this;
+    }
+
     internal override string Print() => "float32";
 }

@@ -113,6 +113,9 @@ readonly unsafe struct TernaryLane128 : IWeightLane<Vector128<float>>
         ? Avx.PermuteVar(Vector128.Create(0f, 1, 0, -1), Avx2.ShiftRightLogicalVariable(Vector128.Create(Unsafe.ReadUnaligned<uint>(lane)), Vector128.Create(0u, 2, 4, 6)).AsInt32())
         : Widen(*lane);
 
+    /// <summary>Writes the weight of an output of a lane of any width.</summary>
+    public static void Put(byte* lane, int output, short weight) => lane[output / 4] |= (byte)((weight & 3) << (output % 4 * 2));
+
     /// <summary>Each weight's bits are moved to the top, and down again with their sign.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<float> Widen(int bits) =>

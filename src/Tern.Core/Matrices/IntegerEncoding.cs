@@ -57,7 +57,13 @@ public sealed record IntegerEncoding : MatrixEncoding
         });
     }
 
-    internal override string Print() => $"{Bits} bits, {Scales} scales";
+    internal override MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice)
+    {
+        slice.Add(parts.Prefix + ".values", parts[".values"].Slice(from, to));
+        return this with { Scales = parts.SliceScales(rows, from, to, slice) };
+    }
+
+    internal override string Print() => $"{Bits} bits, {PrintScales(Scales)}";
 
     /// <summary>The largest magnitude of an integer: of two's complement without its lowest number, so that the range is symmetric.</summary>
     internal static int Limit(int bits) => (1 << (bits - 1)) - 1;

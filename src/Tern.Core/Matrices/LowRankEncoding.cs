@@ -52,5 +52,13 @@ public sealed record LowRankEncoding : MatrixEncoding
     internal override PackedMatrix Pack(int rows, int columns, PartReader parts) =>
         new LowRankMatrix(Left.Pack(rows, Rank, parts.Factor(".left")), Right.Pack(Rank, columns, parts.Factor(".right")));
 
+    internal override MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice)
+    {
+        MatrixEncoding left = Left.Slice(rows, Rank, from, to, parts.Factor(".left"), slice);
+        foreach (string part in Right.Parts)
+            slice.Add(".right" + part, parts[".right" + part]);
+        return this with { Left = left };
+    }
+
     internal override string Print() => $"rank {Rank} ({Left.Print()}; {Right.Print()})";
 }

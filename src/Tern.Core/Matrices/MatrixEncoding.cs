@@ -41,8 +41,13 @@ public abstract record MatrixEncoding
     /// <summary>Checked parts in the form that multiplies.</summary>
     internal abstract PackedMatrix Pack(int rows, int columns, PartReader parts);
 
+    /// <summary>Adds the parts of rows [from, to) of a matrix and returns how these are stored.</summary>
+    internal abstract MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice);
+
     /// <summary>How it is stored, in a few words: "8 bits, 3 scales".</summary>
     internal abstract string Print();
+
+    private protected static string PrintScales(int scales) => scales == 1 ? "1 scale" : $"{scales} scales";
 
     private protected static void CheckScales(string name, int scales, int rows)
     {

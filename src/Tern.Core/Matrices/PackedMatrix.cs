@@ -46,5 +46,6 @@ public abstract unsafe class PackedMatrix
             throw new TernException($"Multiply got {x.Length} numbers for a matrix [{Rows}, {Columns}] and room for {y.Length}; expected {Columns} and {Rows} for each row.");
         fixed (float* from = x, to = y)
             Multiply(from, to, rows, accumulate);
+        GC.KeepAlive(this);      // it owns the memory that is read
     }
 }

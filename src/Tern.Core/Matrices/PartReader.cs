@@ -51,6 +51,18 @@ readonly record struct PartReader(string Name, IReadOnlyDictionary<string, Store
                 throw new TernException($"holds the scale {scale} in '{Name}{Prefix}.scales'; expected numbers above 0 and up to {largest}. {SafeTensors.Again}");
     }
 
+    /// <summary>Adds the scales of rows [from, to) of a matrix; returns how many they are: where a scale is cut through, one a row.</summary>
+    public int SliceScales(int rows, int from, int to, Dictionary<string, StoredTensor> slice)
+    {
+        float[] scales = Floats(".scales");
+        int each = rows / scales.Length;
+        float[] some = from % each == 0 && to % each == 0 ? scales[(from / each)..(to / each)]
+            : from / each == (to - 1) / each ? [scales[from / each]]
+            : [.. Enumerable.Range(from, to - from).Select(row => scales[row / each])];
+        slice.Add(Prefix + ".scales", new([some.Length], some));
+        return some.Length;
+    }
+
     /// <summary>Floats must be finite.</summary>
     public void ExpectFinite(string part)
     {

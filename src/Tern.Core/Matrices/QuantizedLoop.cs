@@ -13,33 +13,34 @@ readonly struct OneLane : IPanelWidth { public static bool Two => false; }
 readonly struct TwoLanes : IPanelWidth { public static bool Two => true; }
 
 /// <summary>
-/// Products with weights of few bits: outputs are lanes, in panels of two lanes, [panel][column][lane], and the last panel
-/// has one where that is enough. Each lane of weights is widened once for up to four rows of x; scales come at the end.
+/// Products with weights of few bits: outputs are lanes, in panels of two lanes, [panel][pair of columns][lane], and the
+/// last panel has one where that is enough. Each lane of weights is widened once for up to four rows of x; scales come at
+/// the end.
 /// </summary>
-static unsafe class QuantizedLoop<V, O, L> where V : struct where O : struct, IRegister<V> where L : struct, IWeightLane<V>
+static unsafe class QuantizedLoop<V, O, L> where V : struct where O : struct, IRegister<V> where L : struct, IWeightPair<V>
 {
-    /// <summary>Bytes of a lane of weights.</summary>
-    public static int LaneBytes => O.Width * L.Bits / 8;
-
     /// <summary>Lanes for a number of outputs.</summary>
     public static int Lanes(int outputs) => (outputs + O.Width - 1) / O.Width;
 
-    /// <summary>Where the lane of an output begins, for one column.</summary>
-    public static long LaneOffset(int outputs, int columns, int output, int column)
+    /// <summary>Pairs for a number of columns; the last one may have a first column alone.</summary>
+    public static int Pairs(int columns) => (columns + 1) / 2;
+
+    /// <summary>Where the pair of an output's lane and a column begins.</summary>
+    public static long PairOffset(int outputs, int columns, int output, int column)
     {
         int lane = output / O.Width, panel = lane / 2, lanes = Math.Min(2, Lanes(outputs) - 2 * panel);
-        return ((long)2 * panel * columns + (long)column * lanes + lane % 2) * LaneBytes;
+        return ((long)2 * panel * Pairs(columns) + (long)(column / 2) * lanes + lane % 2) * L.Bytes;
     }
 
     /// <summary>y = s (W x), or added to y; s is one scale an output, in whole lanes.</summary>
     public static void Multiply(byte* panels, float* scales, int outputs, int columns, float* x, long xStride, float* y, long yStride, int rows, bool accumulate)
     {
-        for (int output = 0; output < outputs; output += 2 * O.Width)
+        long panel = 2L * Pairs(columns) * L.Bytes;
+        for (int output = 0; output < outputs; output += 2 * O.Width, panels += panel)
         {
             int left = Math.Min(outputs - output, 2 * O.Width);
             if (left > O.Width) Panel<TwoLanes>(panels, scales + output, left, columns, x, xStride, y + output, yStride, rows, accumulate);
             else Panel<OneLane>(panels, scales + output, left, columns, x, xStride, y + output, yStride, rows, accumulate);
-            panels += 2L * columns * LaneBytes;
         }
     }
 
@@ -54,29 +55,33 @@ static unsafe class QuantizedLoop<V, O, L> where V : struct where O : struct, IR
     [SkipLocalsInit]
     static void One<P>(byte* b, float* scales, int outputs, int columns, float* x, float* y, bool accumulate) where P : struct, IPanelWidth
     {
-        int lane = LaneBytes, step = P.Two ? 2 * lane : lane;
+        int lane = L.Bytes, step = P.Two ? 2 * lane : lane;
         V s00 = O.Zero, s01 = O.Zero, s10 = O.Zero, s11 = O.Zero, s20 = O.Zero, s21 = O.Zero, s30 = O.Zero, s31 = O.Zero;
         int k = columns;
-        for (; k >= 4; k -= 4, x += 4, b += 4 * step)
+        for (; k >= 4; k -= 4, x += 4, b += 2 * step)
         {
             V a = O.Broadcast(x[0]);
-            s00 = O.Fma(a, L.Load(b), s00);
-            if (P.Two) s01 = O.Fma(a, L.Load(b + lane), s01);
+            s00 = O.Fma(a, L.First(b), s00);
+            if (P.Two) s01 = O.Fma(a, L.First(b + lane), s01);
             a = O.Broadcast(x[1]);
-            s10 = O.Fma(a, L.Load(b + step), s10);
-            if (P.Two) s11 = O.Fma(a, L.Load(b + step + lane), s11);
+            s10 = O.Fma(a, L.Second(b), s10);
+            if (P.Two) s11 = O.Fma(a, L.Second(b + lane), s11);
             a = O.Broadcast(x[2]);
-            s20 = O.Fma(a, L.Load(b + 2 * step), s20);
-            if (P.Two) s21 = O.Fma(a, L.Load(b + 2 * step + lane), s21);
+            s20 = O.Fma(a, L.First(b + step), s20);
+            if (P.Two) s21 = O.Fma(a, L.First(b + step + lane), s21);
             a = O.Broadcast(x[3]);
-            s30 = O.Fma(a, L.Load(b + 3 * step), s30);
-            if (P.Two) s31 = O.Fma(a, L.Load(b + 3 * step + lane), s31);
+            s30 = O.Fma(a, L.Second(b + step), s30);
+            if (P.Two) s31 = O.Fma(a, L.Second(b + step + lane), s31);
         }
-        for (; k > 0; k--, x++, b += step)
+        for (; k > 0; k -= 2, x += 2, b += step)
         {
-            V a = O.Broadcast(*x);
-            s00 = O.Fma(a, L.Load(b), s00);
-            if (P.Two) s01 = O.Fma(a, L.Load(b + lane), s01);
+            V a = O.Broadcast(x[0]);
+            s00 = O.Fma(a, L.First(b), s00);
+            if (P.Two) s01 = O.Fma(a, L.First(b + lane), s01);
+            if (k == 1) break;
+            a = O.Broadcast(x[1]);
+            s10 = O.Fma(a, L.Second(b), s10);
+            if (P.Two) s11 = O.Fma(a, L.Second(b + lane), s11);
         }
         float* sums = stackalloc float[2 * 16];
         O.Store(O.Add(O.Add(s00, s10), O.Add(s20, s30)), sums);
@@ -87,12 +92,12 @@ static unsafe class QuantizedLoop<V, O, L> where V : struct where O : struct, IR
     [SkipLocalsInit]
     static void Four<P>(byte* b, float* scales, int outputs, int columns, float* x, long xStride, float* y, long yStride, bool accumulate) where P : struct, IPanelWidth
     {
-        int lane = LaneBytes, step = P.Two ? 2 * lane : lane;
+        int lane = L.Bytes, step = P.Two ? 2 * lane : lane;
         float* x1 = x + xStride, x2 = x1 + xStride, x3 = x2 + xStride;
         V s00 = O.Zero, s01 = O.Zero, s10 = O.Zero, s11 = O.Zero, s20 = O.Zero, s21 = O.Zero, s30 = O.Zero, s31 = O.Zero;
-        for (int k = 0; k < columns; k++, b += step)
+        for (int k = 0; k < columns; k += 2, b += step)
         {
-            V left = L.Load(b), right = P.Two ? L.Load(b + lane) : left;
+            V left = L.First(b), right = P.Two ? L.First(b + lane) : left;
             V a = O.Broadcast(x[k]);
             s00 = O.Fma(a, left, s00);
             if (P.Two) s01 = O.Fma(a, right, s01);
@@ -103,6 +108,21 @@ static unsafe class QuantizedLoop<V, O, L> where V : struct where O : struct, IR
             s20 = O.Fma(a, left, s20);
             if (P.Two) s21 = O.Fma(a, right, s21);
             a = O.Broadcast(x3[k]);
+            s30 = O.Fma(a, left, s30);
+            if (P.Two) s31 = O.Fma(a, right, s31);
+            if (k + 1 == columns) break;
+            left = L.Second(b);
+            right = P.Two ? L.Second(b + lane) : left;
+            a = O.Broadcast(x[k + 1]);
+            s00 = O.Fma(a, left, s00);
+            if (P.Two) s01 = O.Fma(a, right, s01);
+            a = O.Broadcast(x1[k + 1]);
+            s10 = O.Fma(a, left, s10);
+            if (P.Two) s11 = O.Fma(a, right, s11);
+            a = O.Broadcast(x2[k + 1]);
+            s20 = O.Fma(a, left, s20);
+            if (P.Two) s21 = O.Fma(a, right, s21);
+            a = O.Broadcast(x3[k + 1]);
             s30 = O.Fma(a, left, s30);
             if (P.Two) s31 = O.Fma(a, right, s31);
         }

@@ -18,50 +18,16 @@ static class QuantizedMatrix
     /// <param name="values">Gives the rows.</param>
     public static PackedMatrix Create(int bits, int rows, int columns, float[] scales, long bytes, WeightRow values) => (Simd.Bits, bits) switch
     {
-        (512, 2) => new QuantizedMatrix<Vector512<float>, Register512, TernaryLane512>(rows, columns, scales, bytes, values),
-        (512, 8) => new QuantizedMatrix<Vector512<float>, Register512, Int8Lane512>(rows, columns, scales, bytes, values),
-        (512, _) => new QuantizedMatrix<Vector512<float>, Register512, Int16Lane512>(rows, columns, scales, bytes, values),
-        (256, 2) => new QuantizedMatrix<Vector256<float>, Register256, TernaryLane256>(rows, columns, scales, bytes, values),
-        (256, 8) => new QuantizedMatrix<Vector256<float>, Register256, Int8Lane256>(rows, columns, scales, bytes, values),
-        (256, _) => new QuantizedMatrix<Vector256<float>, Register256, Int16Lane256>(rows, columns, scales, bytes, values),
-        (_, 2) => new QuantizedMatrix<Vector128<float>, Register128, TernaryLane128>(rows, columns, scales, bytes, values),
-        (_, 8) => new QuantizedMatrix<Vector128<float>, Register128, Int8Lane128>(rows, columns, scales, bytes, values),
-        _ => new QuantizedMatrix<Vector128<float>, Register128, Int16Lane128>(rows, columns, scales, bytes, values),
+        (512, 2) => new QuantizedMatrix<Vector512<float>, Register512, TernaryPair512>(rows, columns, scales, bytes, values),
+        (512, 8) => new QuantizedMatrix<Vector512<float>, Register512, HalfPair512>(rows, columns, scales, bytes, values),
+        (512, _) => new QuantizedMatrix<Vector512<float>, Register512, Int16Pair512>(rows, columns, scales, bytes, values),
+        (256, 2) => new QuantizedMatrix<Vector256<float>, Register256, TernaryPair256>(rows, columns, scales, bytes, values),
+        (256, 8) => new QuantizedMatrix<Vector256<float>, Register256, HalfPair256>(rows, columns, scales, bytes, values),
+        (256, _) => new QuantizedMatrix<Vector256<float>, Register256, Int16Pair256>(rows, columns, scales, bytes, values),
+        (_, 2) => new QuantizedMatrix<Vector128<float>, Register128, TernaryPair128>(rows, columns, scales, bytes, values),
+        (_, 8) => new QuantizedMatrix<Vector128<float>, Register128, HalfPair128>(rows, columns, scales, bytes, values),
+        _ => new QuantizedMatrix<Vector128<float>, Register128, Int16Pair128>(rows, columns, scales, bytes, values),
     };
-}
-
-/// <inheritdoc cref="QuantizedMatrix"/>
-sealed unsafe class QuantizedMatrix<V, O, L> : PackedMatrix where V : struct where O : struct, IRegister<V> where L : struct, IWeightLane<V>
-{
-    readonly AlignedBuffer<byte> panels;
-    readonly AlignedBuffer<float> scales;       // one an output, in whole lanes
-
-    public QuantizedMatrix(int rows, int columns, float[] scales, long bytes, WeightRow values) : base(rows, columns, bytes)
-    {
-        int lanes = QuantizedLoop<V, O, L>.Lanes(rows);
-        panels = new((long)lanes * columns * QuantizedLoop<V, O, L>.LaneBytes + 3);      // what a lane may read behind it
-        this.scales = RowScales(scales, rows, lanes * O.Width);
-        short[] row = new short[columns];
-        for (int i = 0; i < rows; i++)
-        {
-            values(i, row);
-            for (int k = 0; k < columns; k++)
-                Put(panels.Pointer + QuantizedLoop<V, O, L>.LaneOffset(rows, columns, i, k), i % O.Width, row[k]);
-        }
-    }
-
-    public override void Multiply(float* x, long xStride, float* y, long yStride, int rows, bool accumulate) =>
-        QuantizedLoop<V, O, L>.Multiply(panels.Pointer, scales.Pointer, Rows, Columns, x, xStride, y, yStride, rows, accumulate);
-
-    static void Put(byte* lane, int i, short value)
-    {
-        switch (L.Bits)
-        {
-            case 2: lane[i / 4] |= (byte)((value & 3) << (i % 4 * 2)); break;
-            case 8: lane[i] = (byte)value; break;
-            default: ((short*)lane)[i] = value; break;
-        }
-    }
 
     /// <summary>A scale for each row, filled up with zeros.</summary>
     public static AlignedBuffer<float> RowScales(float[] scales, int rows, int room)
@@ -69,7 +35,31 @@ sealed unsafe class QuantizedMatrix<V, O, L> : PackedMatrix where V : struct whe
         AlignedBuffer<float> all = new(room);
         int each = rows / scales.Length;
         for (int i = 0; i < rows; i++)
-            all.Pointer[i] = scales[i / each];
+            all.Span[i] = scales[i / each];
         return all;
     }
+}
+
+/// <inheritdoc cref="QuantizedMatrix"/>
+sealed unsafe class QuantizedMatrix<V, O, L> : PackedMatrix where V : struct where O : struct, IRegister<V> where L : struct, IWeightPair<V>
+{
+    readonly AlignedBuffer<byte> panels;
+    readonly AlignedBuffer<float> scales;       // one an output, in whole lanes
+
+    public QuantizedMatrix(int rows, int columns, float[] scales, long bytes, WeightRow values) : base(rows, columns, bytes)
+    {
+        int lanes = QuantizedLoop<V, O, L>.Lanes(rows);
+        panels = new((long)lanes * QuantizedLoop<V, O, L>.Pairs(columns) * L.Bytes + 3);      // what a lane may read behind it
+        this.scales = QuantizedMatrix.RowScales(Array.ConvertAll(scales, scale => scale / L.One), rows, lanes * O.Width);
+        short[] row = new short[columns];
+        for (int i = 0; i < rows; i++)
+        {
+            values(i, row);
+            for (int k = 0; k < columns; k++)
+                L.Put(panels.Pointer + QuantizedLoop<V, O, L>.PairOffset(rows, columns, i, k), i % O.Width, k % 2, row[k]);
+        }
+    }
+
+    public override void Multiply(float* x, long xStride, float* y, long yStride, int rows, bool accumulate) =>
+        QuantizedLoop<V, O, L>.Multiply(panels.Pointer, scales.Pointer, Rows, Columns, x, xStride, y, yStride, rows, accumulate);
 }

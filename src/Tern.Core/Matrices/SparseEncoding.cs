@@ -96,7 +96,18 @@ public sealed record SparseEncoding : MatrixEncoding
 
     internal override PackedMatrix Pack(int rows, int columns, PartReader parts) => SparseMatrix.Create(Bits, rows, columns, parts.Bytes(this), Rows(rows, parts));
 
-    internal override string Print() => Scales is null ? "sparse, 32 bits" : $"sparse, {Bits} bits, {Scales} scales";
+    internal override MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice)
+    {
+        int[] offsets = new int[to - from + 1];
+        for (int i = 0; i < offsets.Length; i++) offsets[i] = parts[".offsets"].Whole(from + i);
+        (int first, int behind) = (offsets[0], offsets[^1]);
+        slice.Add(parts.Prefix + ".values", parts[".values"].Slice(first, behind));
+        slice.Add(parts.Prefix + ".columns", parts[".columns"].Slice(first, behind));
+        slice.Add(parts.Prefix + ".offsets", StoredTensor.Indices(Array.ConvertAll(offsets, offset => offset - first), behind - first));
+        return Scales is null ? this : this with { Scales = parts.SliceScales(rows, from, to, slice) };
+    }
+
+    internal override string Print() => Scales is null ? "sparse, 32 bits" : $"sparse, {Bits} bits, {PrintScales(Scales.Value)}";
 
     SparseRows Rows(int rows, PartReader parts)
     {

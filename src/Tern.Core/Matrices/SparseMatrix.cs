@@ -23,7 +23,7 @@ static class SparseMatrix
         sparse.Columns.Length > MostKept(bits) * rows * columns ? Dense(bits, rows, columns, bytes, sparse) : Steps(bits, rows, columns, bytes, sparse);
 
     /// <summary>The share of kept weights up to which steps are faster than a dense product at batch 1; measured (docs/compression.md).</summary>
-    static double MostKept(int bits) => (bits, Simd.Bits) switch { (32, 512) => 0.5, (_, 512) => 0.4, (32, 256) => 0.3, (32, _) => 0.25, _ => 0.2 };
+    static double MostKept(int bits) => (bits, Simd.Bits) switch { (32, 512) => 0.5, (16, 512) => 0.4, (_, 512) => 0.35, (32, 256) => 0.3, (32, _) => 0.25, (16, _) => 0.2, _ => 0.15 };
 
     /// <summary>The kept weights as steps, whatever their share.</summary>
     internal static PackedMatrix Steps(int bits, int rows, int columns, long bytes, SparseRows sparse) => (Simd.Bits, bits) switch
@@ -71,7 +71,7 @@ sealed unsafe class SparseMatrix<V, O, P, L> : PackedMatrix
     public SparseMatrix(int rows, int columns, long bytes, SparseRows sparse) : base(rows, columns, bytes)
     {
         int lanes = (rows + O.Width - 1) / O.Width;
-        scales = QuantizedMatrix<V, O, L>.RowScales(sparse.Scales, rows, lanes * O.Width);
+        scales = QuantizedMatrix.RowScales(sparse.Scales, rows, lanes * O.Width);
         // loads of a step are index, value and the two registers of its window, or its share of them; a window of one
         // register is too short for four steps
         const int most = SparseLoop<V, O, P, L>.Group;

@@ -21,6 +21,15 @@ public sealed class StoredTensor(int[] shape, Array values)
     /// <summary>A float[], sbyte[], short[], byte[], ushort[] or int[], row-major.</summary>
     public Array Values => values;
 
+    /// <summary>The outermost entries [from, to).</summary>
+    internal StoredTensor Slice(int from, int to)
+    {
+        int each = (int)(Values.LongLength / Math.Max(1, Shape[0]));
+        Array some = Room(Type!, (long)(to - from) * each);
+        Array.Copy(values, (long)from * each, some, 0, some.LongLength);
+        return new([to - from, .. Shape[1..]], some);
+    }
+
     /// <summary>The name of the type in safetensors; null for one that is not written.</summary>
     internal string? Type => kind == Kind.Unknown ? null : kind.ToString();
 

@@ -75,7 +75,13 @@ public sealed record TernaryEncoding : MatrixEncoding
         });
     }
 
-    internal override string Print() => $"ternary, {Scales} scales";
+    internal override MatrixEncoding Slice(int rows, int columns, int from, int to, PartReader parts, Dictionary<string, StoredTensor> slice)
+    {
+        slice.Add(parts.Prefix + ".codes", parts[".codes"].Slice(from, to));
+        return this with { Scales = parts.SliceScales(rows, from, to, slice) };
+    }
+
+    internal override string Print() => $"ternary, {PrintScales(Scales)}";
 
     /// <summary>The magnitude above which weights are kept, and the mean of those (1 where none is).</summary>
     internal static (float Threshold, float Scale) Threshold(ReadOnlySpan<float> weights)

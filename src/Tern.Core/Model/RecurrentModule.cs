@@ -42,9 +42,10 @@ sealed unsafe class RecurrentModule : RuntimeModule
 
     public override long ScratchFloats(int time, int batch)
     {
-        long rows = (long)time * batch;
-        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0) + rows * (spec.RecurrentProjection is null ? 0 : HiddenRow)
-            + ScanForward.ScratchFloats(Pass(directions[0], new() { Time = time, Batch = batch }, null, 0), batch);
+        long rows = (long)time * batch, most = 0;
+        foreach (Direction direction in directions)      // their matrices may be of unequal rank
+            most = Math.Max(most, ScanForward.ScratchFloats(Pass(direction, new() { Time = time, Batch = batch }, null, 0), batch));
+        return (spec.LayerNorm == LayerNormPlace.Before ? rows * spec.Input : 0) + rows * (spec.Projection ?? 0) + rows * (spec.RecurrentProjection is null ? 0 : HiddenRow) + most;
     }
 
     public override void Run(in ModuleArgs args)
@@ -75,7 +76,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
             pass.Y = h + i * spec.Hidden;
             ScanForward.Run(pass, 0, args.Batch, scratch);
             if (spec.RecurrentProjection is { } columns)
-                directions[i].First!.Multiply(pass.Y, HiddenRow, args.Y + i * columns, spec.Width, rows, accumulate: false);
+                directions[i].Projected!.Multiply(pass.Y, HiddenRow, args.Y + i * columns, spec.Width, rows, accumulate: false);
         }
         if (spec.LayerNorm == LayerNormPlace.After)
             Normalize(args.Y, args.Y, rows, args);
@@ -92,7 +93,7 @@ sealed unsafe class RecurrentModule : RuntimeModule
         Recurrent = direction.Recurrent,
         Reverse = index == 1,
         X = x,
-        Panels = direction.Weight.Panels,
+        Weight = direction.Weight,
         Interleaved = true,
         NormWidth = spec.LayerNorm is LayerNormPlace.Products or LayerNormPlace.Recurrent ? spec.NormWidth : 0,
         NormWeight = direction.NormWeight is { } weight ? weight.Pointer : null,
@@ -130,52 +131,39 @@ sealed unsafe class RecurrentModule : RuntimeModule
     /// <summary>The parameters of one direction.</summary>
     sealed class Direction
     {
-        readonly F32Matrix? added, last;
         readonly AlignedBuffer<float>? gain, stateNorm;
 
         public Direction(string name, CellSpec cell, RecurrentSpec layer, IReadOnlyDictionary<string, TensorData> tensors)
         {
             int hidden = layer.Hidden;
-            Weight = new(tensors[$"{name}.weight"]);
+            Weight = new(ModelTensors.Matrix(tensors, $"{name}.weight"));
             Vectors = Concatenate(cell.Vectors.Select(vector => tensors[$"{name}.{vector}"]));
             Numbers = Concatenate([.. cell.Scalars.Select(scalar => Sigmoid(tensors[$"{name}.{scalar}"])), .. cell.Constants.Select(number => tensors[$"{name}.{number}"])]);
             if (cell.Zoneout)
                 Keep = Concatenate([new([hidden], [.. Enumerable.Repeat(tensors[$"{name}.keep"].Values[0], hidden)])]);
             if (cell.Recurrent.Length == 0)
                 return;
-            TensorData recurrent = tensors[$"{name}.recurrent"];
-            int addedRows = (cell.Recurrent.Length - cell.OwnRecurrent.Length - cell.Linked.Length) * hidden;
-            added = new(recurrent, 0, addedRows);
-            last = new(recurrent, addedRows, recurrent.Shape[0]);
-            if (layer.RecurrentFactor is not null)
-                First = new(tensors[$"{name}.recurrent_projection"]);
+            if (layer.RecurrentProjection is not null)
+                Projected = ModelTensors.Matrix(tensors, $"{name}.recurrent_projection");
             if (layer.LayerNorm == LayerNormPlace.Recurrent)
                 gain = Concatenate([tensors[$"{name}.recurrent_norm"]]);
             if (cell.Normalised is not null)
                 stateNorm = Concatenate([tensors[$"{name}.state_norm.weight"], tensors[$"{name}.state_norm.bias"]]);
-            Recurrent = new()
+            Recurrent = RecurrentFactors.Pack(name, cell, layer, tensors) with
             {
                 Gain = gain is null ? null : gain.Pointer,
                 StateNorm = stateNorm is null ? null : stateNorm.Pointer,
-                Blocks = cell.Recurrent.Length,
-                Rank = layer.RecurrentFactor ?? 0,
-                OwnBlocks = cell.OwnRecurrent.Length,
-                LinkedBlocks = cell.Linked.Length,
-                Added = added.Panels,
-                Own = last.Panels,
-                Linked = last.Panels,
-                First = First is null ? null : First.Panels,
             };
         }
 
-        /// <summary>[blocks x hidden, input or rank], packed.</summary>
-        public F32Matrix Weight { get; }
+        /// <summary>[blocks x hidden, input or rank].</summary>
+        public Factor Weight { get; }
 
-        /// <summary>U, packed; of no blocks for the scan family.</summary>
+        /// <summary>U; of no blocks for the scan family.</summary>
         public RecurrentPass Recurrent { get; }
 
-        /// <summary>The first factor of U, [rank, hidden]; null where U is full.</summary>
-        public F32Matrix? First { get; }
+        /// <summary>P of a recurrent projection, [projection, hidden]; null where there is none.</summary>
+        public PackedMatrix? Projected { get; }
 
         /// <summary>[vectors, hidden].</summary>
         public AlignedBuffer<float> Vectors { get; }

@@ -122,12 +122,12 @@ sealed unsafe class ScanRun
             Gemm.PackColumns(u + (long)AddedColumns * k, k, k, OwnColumns, scratch + ownBlocks);
             Gemm.PackColumns(u + (long)AddedColumns * k, k, k, LinkedColumns, scratch + linked);
             if (shape.Rank > 0) Gemm.PackColumns(inputs[index.First(direction)].Pointer(), shape.Units, shape.Units, shape.Rank, scratch + first);
-            pass.Recurrent.Added = scratch + added;
-            pass.Recurrent.Own = scratch + ownBlocks;
-            pass.Recurrent.Linked = scratch + linked;
-            pass.Recurrent.First = scratch + first;
+            pass.Recurrent.Added = new(scratch + added);
+            pass.Recurrent.Own = new(scratch + ownBlocks);
+            pass.Recurrent.Linked = new(scratch + linked);
+            pass.Recurrent.First = new(scratch + first);
         }
-        pass.Panels = scratch + panels;
+        pass.Weight = new(scratch + panels);
         MaskOr(ref pass, scratch + ones);
         var shared = pass;
         Kernels.Workers.Run(workers, k =>

@@ -15,14 +15,15 @@ public static class ModelCard
     /// <summary>The card of a model that a run has left.</summary>
     /// <param name="spec">The model's description, as it stands in its file.</param>
     /// <param name="result">The run.</param>
-    public static string Of(ModelSpec spec, TrainResult result)
+    /// <param name="tensors">The model's tensors, from which weights and bytes are counted as they are stored; null: all are dense floats.</param>
+    public static string Of(ModelSpec spec, TrainResult result, IReadOnlyDictionary<string, TensorData>? tensors = null)
     {
         var card = new StringBuilder();
         card.Append($"# {Markdown.Text(result.Config.Name.Length > 0 ? result.Config.Name : spec.Task)}\n\n{Purpose(spec)}\n");
         if (spec.Labels is { } labels) Section("Labels", Labels(labels));
         Section("Data", Data(spec, result));
         Section("Results", Results(spec, result));
-        Section("Network", Modules(spec));
+        Section("Network", Modules(spec, tensors));
         if (result.Stages.Count > 0) Section("Compression", Stages(result));
         Section("Use", Use(spec, result));
         Section("Training", Training(spec, result));
@@ -84,18 +85,19 @@ public static class ModelCard
         return worst;
     }
 
-    static string Modules(ModelSpec spec)
+    static string Modules(ModelSpec spec, IReadOnlyDictionary<string, TensorData>? tensors)
     {
-        IReadOnlyList<ModuleCost> costs = ModuleCost.Of(spec);
-        string table = Markdown.Table(["module", "gives", "parameters", "multiply-adds"], costs.Select(cost => (string[])
+        IReadOnlyList<ModuleCost> costs = tensors is null ? ModuleCost.Of(spec) : ModuleCost.Of(spec, tensors);
+        string table = Markdown.Table(["module", "gives", "parameters", "bytes", "multiply-adds"], costs.Select(cost => (string[])
         [
             $"{Markdown.Text(cost.Module.Name)} ({Kind(cost.Module)})",
             cost.GivesSequence ? $"steps x {cost.Width}" : $"{cost.Width}",
             Markup.Count(cost.Parameters),
+            Markup.Count(cost.Bytes),
             cost.MultiplyAdds == 0 ? "0" : $"{Markup.Count(cost.MultiplyAdds)} a {(cost.EachStep ? "step" : "sequence")}",
         ]));
         bool whole = costs.Any(cost => cost.Module is RecurrentSpec { Bidirectional: true } or TorchRecurrentSpec { Bidirectional: true });
-        return table + $"\n{Markup.Count(costs.Where(cost => cost.EachStep).Sum(cost => cost.MultiplyAdds))} multiply-adds a step. {(whole ? "It reads both ways, so it must see whole sequences." : "It reads one way, so it can go step by step.")}";
+        return table + Encoded(spec, tensors) + $"\n{Markup.Count(costs.Where(cost => cost.EachStep).Sum(cost => cost.MultiplyAdds))} multiply-adds a step. {(whole ? "It reads both ways, so it must see whole sequences." : "It reads one way, so it can go step by step.")}";
     }
 
     static string Stages(TrainResult result) => Markdown.Table(["stage", "until epoch", "test accuracy", "weights kept", "bytes of all numbers", "of the matrices", "by the authors' rule"],
@@ -112,6 +114,14 @@ public static class ModelCard
         PoolingSpec pooling => $"{pooling.How.ToString().ToLowerInvariant()} over steps",
         _ => module.GetType().Name.Replace("Spec", "", StringComparison.Ordinal).ToLowerInvariant(),
     };
+
+    /// <summary>The matrices that are stored otherwise than as floats; empty where there are none.</summary>
+    static string Encoded(ModelSpec spec, IReadOnlyDictionary<string, TensorData>? tensors)
+    {
+        StoredMatrix[] matrices = tensors is null ? [] : [.. StoredMatrix.Of(spec, tensors).Where(matrix => matrix.Encoded)];
+        return matrices.Length == 0 ? "" : "\n" + Markdown.Table(["matrix", "shape", "stored as", "weights", "bytes"], matrices.Select(matrix => (string[])
+            [Markdown.Text(matrix.Name), $"{matrix.Rows} x {matrix.Columns}", matrix.How, Markup.Count(matrix.Weights), Markup.Count(matrix.Bytes)]));
+    }
 
     static string Use(ModelSpec spec, TrainResult result)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Tern.Matrices;
+using Tern.Model;
 using Xunit;
 
 namespace Tern.Cli.Tests.Verbs;
@@ -84,6 +86,30 @@ public sealed class ModelVerbTests(SmallModel small)
         string[] lines = Cli.Run("info", Model(cell)).Out.Split('\n');
         Assert.Contains(lines, line => line.Contains("embedding") && line.Contains("steps x 8"));
         Assert.Contains(lines, line => line.TrimStart().StartsWith("total") && line.Contains($"{recurrent} a step"));
+    }
+
+    [Fact]
+    public void Info_shows_how_matrices_are_stored_and_their_true_bytes()
+    {
+        var (spec, tensors) = ModelFile.Load(small.Sru);
+        EncodedMatrix bytes = MatrixPacker.Encode(tensors["encoder.0.forward.weight"], new IntegerEncoding { Bits = 8, Scales = 3 });
+        EncodedMatrix kept = MatrixPacker.Encode(new([3, 8], [.. tensors["head.weight"].Values.Select((value, i) => i % 4 == 0 ? value : 0)]), new SparseEncoding { Bits = 32 });
+        string path = small.At("encoded.safetensors");
+        ModelFile.Save(path, spec, new ModelTensors(tensors, new Dictionary<string, EncodedMatrix> { ["encoder.0.forward.weight"] = bytes, ["head.weight"] = kept }));
+
+        JsonElement document = JsonDocument.Parse(Cli.Run("info", path, "--json").Out).RootElement;
+        JsonElement[] matrices = [.. document.GetProperty("matrices").EnumerateArray()];
+        Assert.Equal(["embedding.weight", "encoder.0.forward.weight", "head.weight"], matrices.Select(matrix => matrix.GetProperty("name").GetString()));
+        Assert.Equal(["float32", "integer", "sparse"], matrices.Select(matrix => matrix.GetProperty("encoding").GetProperty("kind").GetString()));
+        Assert.Equal(3, matrices[1].GetProperty("encoding").GetProperty("scales").GetInt32());
+        Assert.Equal((24, 8, 192, 192 + 3 * 4), (matrices[1].GetProperty("rows").GetInt32(), matrices[1].GetProperty("columns").GetInt32(), matrices[1].GetProperty("weights").GetInt32(), matrices[1].GetProperty("bytes").GetInt32()));
+        Assert.Equal((6, 6 * (4 + 1) + 4), (matrices[2].GetProperty("weights").GetInt32(), matrices[2].GetProperty("bytes").GetInt32()));
+        Assert.Equal(bytes.Bytes + 4 * 8 * 2, document.GetProperty("modules")[1].GetProperty("bytes").GetInt64());      // and two biases
+
+        string[] lines = Cli.Run("info", path).Out.Split('\n');
+        Assert.Contains(lines, line => line.Contains("encoder.0.forward.weight") && line.Contains("24 x 8") && line.Contains("8 bits, 3 scales") && line.Contains("204"));
+        Assert.Contains(lines, line => line.Contains("head.weight") && line.Contains("sparse, 32 bits") && line.Contains("34"));
+        Assert.Equal(0, Cli.RunWith("the apple number 3\n", "predict", path, "-").Code);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Tern.Cells;
 using Tern.Features;
+using Tern.Matrices;
 using Tern.Model;
 using Tern.Training.Models;
 using Tern.Training.Optimizers;
@@ -66,6 +67,19 @@ public sealed class ModelCardTests
         string card = ModelCard.Of(spec, Result());
         Assert.Contains("100: label0, ", card);
         Assert.Contains("label59, and 40 more.", card);
+    }
+
+    [Fact]
+    public void Encoded_weights_count_with_their_true_bytes()
+    {
+        ModelSpec spec = Spec();
+        var dense = spec.Modules.SelectMany(module => module.Tensors()).ToDictionary(tensor => tensor.Key, tensor => new TensorData(tensor.Value, new float[tensor.Value.Aggregate(1, (product, size) => product * size)]));
+        EncodedMatrix weight = MatrixPacker.Encode(dense["encoder.0.forward.weight"], new IntegerEncoding { Bits = 8, Scales = 1 });      // [16, 3]: the highway is projected
+        string card = ModelCard.Of(spec, Result(), new ModelTensors(dense, new Dictionary<string, EncodedMatrix> { ["encoder.0.forward.weight"] = weight }));
+        Assert.Contains("| encoder.0.forward.weight | 16 x 3 | 8 bits, 1 scale | 48 | 52 |", card);
+        Assert.Contains("| steps x 4 | 56 | 84 |", card);      // 48 bytes, a scale, two biases of 4 floats
+        Assert.Contains("| steps x 4 | 56 | 224 |", ModelCard.Of(spec, Result(), dense));
+        Assert.DoesNotContain("stored as", ModelCard.Of(spec, Result(), dense));
     }
 
     static ModelSpec Spec() => new()

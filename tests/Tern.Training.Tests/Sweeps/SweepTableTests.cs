@@ -39,6 +39,17 @@ public sealed class SweepTableTests
         Assert.Equal(2, page.Split("<svg").Length - 1);
     }
 
+    [Fact]
+    public void PageAndMarkdownAreWrittenBesideEachOtherAndNothingElse()
+    {
+        using TemporaryFolder folder = new();
+        var table = new SweepTable("study", ["MR"], ["SRU"], [Result]);
+        SweepPage.Write(Path.Combine(folder.Path, "sweep.html"), table);
+        Assert.Equal(["sweep.html", "sweep.md"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order());
+        Assert.Equal(table.Markdown(), File.ReadAllText(Path.Combine(folder.Path, "sweep.md")));
+        Assert.Contains("sweep.html cannot be written", Assert.Throws<TernException>(() => SweepPage.Write(Path.Combine(folder.Path, "none", "sweep.html"), table)).Message);
+    }
+
     static RunSummary Run(double test, params (double Seconds, double Recurrent)[] epochs)
     {
         double elapsed = 0;
