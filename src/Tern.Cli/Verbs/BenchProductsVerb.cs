@@ -14,7 +14,7 @@ sealed class BenchProductsVerb : Verb
     readonly WeightFlags weights = new("How the matrix is stored", WeightKind.Names);
 
     public BenchProductsVerb() : base("products", "Times matrix products with plain and with compressed weights, without a cell: microseconds (processor time, medians of interleaved rounds, one thread), operations of the weights that are kept, and stored bytes read.",
-        "tern bench products", "tern bench products --shapes 100x100,512x512 --batch 1 --weights float32,int8,sparse --keep 0.3", "tern bench products --json")
+        "tern bench products", "tern bench products --shapes 100x100,512x512 --batch 1 --weights float32,int8", "tern bench products --json")
     {
         Add(shapes);
         Add(batch);

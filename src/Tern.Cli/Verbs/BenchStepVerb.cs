@@ -12,7 +12,7 @@ sealed class BenchStepVerb : Verb
     readonly WeightFlags weights = new("How the weights of Tern's cells are stored", ["float32", "int8", "sparse"]);
 
     public BenchStepVerb() : base("step", "Times one step of a layer at batch 1, with plain and with compressed weights: microseconds (processor time, medians of interleaved rounds), bytes of the weights, managed bytes allocated, on one thread.",
-        "tern bench step", "tern bench step --cells lstm,fastgrnn --sizes 100,512 --weights float32,int8,int16,ternary,sparse,low-rank", "tern bench step --cells sru --sizes 256 --weights float32,sparse-int8 --keep 0.1 --json")
+        "tern bench step", "tern bench step --cells lstm --sizes 100,512 --weights float32,int16,ternary,low-rank", "tern bench step --cells sru --weights float32,sparse-int8 --keep 0.1 --json")
     {
         Add(cells);
         Add(sizes);
