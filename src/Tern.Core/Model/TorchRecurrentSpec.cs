@@ -8,6 +8,9 @@ namespace Tern.Model;
 /// </summary>
 public sealed record TorchRecurrentSpec : ModuleSpec
 {
+    /// <summary>As many as a configuration may have; each layer names tensors, and a damaged number must not name millions.</summary>
+    const int MaxLayers = 64;
+
     /// <summary>lstm or gru.</summary>
     public required string Cell { get; init; }
 
@@ -46,7 +49,8 @@ public sealed record TorchRecurrentSpec : ModuleSpec
             throw new TernException($"has a module '{Name}' of libtorch's cell '{Cell}'; expected lstm or gru. Train the model again.");
         CheckSize("input", Input);
         CheckSize("hidden", Hidden);
-        CheckSize("layers", Layers);
+        if (Layers is < 1 or > MaxLayers)
+            throw new TernException($"has a module '{Name}' of {Layers} layers; expected 1 to {MaxLayers}. Train the model again.");
         CheckInput(input, input.Kind == FlowKind.Sequence && input.Fits(Input), $"a sequence of {Input} columns");
         return new(FlowKind.Sequence, Width);
     }

@@ -111,7 +111,7 @@ public sealed class RecurrentCellTests
         using var scope = NewDisposeScope();
         manual_seed(4);
         var stack = new RecurrentStack(new StackConfig { Cell = CellCatalogue.Resolve("lstm"), Input = 5, Hidden = 9, Layers = 1, RecurrentProjection = 4 });
-        var parts = stack.Layers[0].named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+        var parts = stack.Layers[0].named_parameters().ToDictionary(p => Plain(p.name), p => (Tensor)p.parameter);
         Tensor x = randn(6, 3, 5), r = zeros(3, 4), c = zeros(3, 9), m = zeros(3, 9);
         var outputs = new Tensor[6];
         for (int t = 0; t < 6; t++)
