@@ -35,7 +35,7 @@ public sealed class SweepTableTests
         Assert.Contains("| model | MR | CR |\n|---|---|---|\n| SRU | 82.0 ± 2.8 | – |\n| LSTM | – | – |", markdown);
         Assert.Contains("| SRU | 1.20 (0.60) | – |", markdown);
         string page = SweepPage.Html(table, DateTimeOffset.UnixEpoch);
-        Assert.Contains("82.0 <span class=\"unit\">± 2.8</span>", page);
+        Assert.Contains("82.0 ± 2.8", page);
         Assert.Equal(2, page.Split("<svg").Length - 1);
     }
 
