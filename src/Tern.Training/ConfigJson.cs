@@ -96,8 +96,22 @@ public static class ConfigJson
         }
         catch (JsonException e)
         {
-            throw new TernException($"--set: {key} cannot be '{text}': {FirstSentence(e.Message)}");
+            string[] names = Names(parts);
+            throw new TernException(names.Length == 0
+                ? $"--set: {key} cannot be '{text}': {FirstSentence(e.Message)}"
+                : $"--set: {key} cannot be '{text}'; expected {string.Join(", ", names)}.");
         }
+    }
+
+    /// <summary>The names that a value, or an item of a list, may have; none where it is no name out of a list.</summary>
+    static string[] Names(string[] key)
+    {
+        Type? type = typeof(TrainConfig);
+        foreach (string part in key)
+            type = type is null ? null : Options.GetTypeInfo(type).Properties.FirstOrDefault(property => property.Name == part)?.PropertyType;
+        if (type is { IsGenericType: true })
+            type = type.GetGenericArguments()[0];
+        return type is not { IsEnum: true } ? [] : [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.Serialize(value, type, Options).Trim('"'))];
     }
 
     static JsonObject Defaults() => (JsonObject)JsonSerializer.SerializeToNode(new TrainConfig(), Options)!;

@@ -72,7 +72,7 @@ public sealed class ConfigJsonTests
     [InlineData("epochs=many", "epochs cannot be 'many'")]
     [InlineData("epochs=1.5", "epochs cannot be '1.5'")]
     [InlineData("epochs", "expected KEY=VALUE")]
-    [InlineData("model.layer_norm=befor", "cannot be 'befor'")]
+    [InlineData("model.layer_norm=befor", "cannot be 'befor'; expected none, before, after, products, recurrent")]
     public void RefusesAnAssignmentThatDoesNotFit(string assignment, string expected) =>
         Assert.Contains(expected, Assert.Throws<TernException>(() => ConfigJson.Set(new TrainConfig(), assignment)).Message);
 

@@ -158,7 +158,7 @@ public sealed class CompressedTrainingTests
     [InlineData("compression.every=0", "compression.every is 0; expected 1 to 1000000 steps")]
     [InlineData("compression.stages=iht", "compression.stages is iht; expected neither iht nor gradual where")]
     [InlineData("compression.stages=dense,quantize", "compression.stages is dense,quantize; expected no quantize where compression.bits is 32")]
-    [InlineData("compression.stages=dense,dens", "compression.stages cannot be 'dense,dens'")]
+    [InlineData("compression.stages=dense,dens", "compression.stages cannot be 'dense,dens'; expected dense, iht, gradual, fine-tune, quantize")]
     [InlineData("model.recurrent_rank=13", "model.recurrent_rank is 13; expected 0 (a full matrix) to model.hidden, 12")]
     [InlineData("model.projection=13", "Projection is 13, above the 12 of the widest input or output")]
     [InlineData("epochs=0", "epochs is 0; expected 1 to 1000000")]
