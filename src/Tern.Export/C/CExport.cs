@@ -1,0 +1,31 @@
+using Tern.FixedPoint;
+
+namespace Tern.Export.C;
+
+/// <summary>A file of an export.</summary>
+/// <param name="Name">Its name, without folder.</param>
+/// <param name="Text">What it holds.</param>
+public readonly record struct CFile(string Name, string Text);
+
+/// <summary>C code of an integer network (docs/export-c.md).</summary>
+public static class CExport
+{
+    /// <summary>The files of an export.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="sequences">Sample sequences for the self-test, as the network reads them, [steps, channels].</param>
+    /// <param name="options">Name and target.</param>
+    /// <exception cref="TernException">The name is none for C code.</exception>
+    public static IReadOnlyList<CFile> Files(FixedNetwork network, IReadOnlyList<float[]> sequences, CExportOptions options)
+    {
+        CModel model = new(network, options);
+        return
+        [
+            new($"{model.Name}.h", CHeader.Print(model)),
+            new($"{model.Name}.c", CSource.Print(model)),
+            new($"{model.Name}_selftest.h", CSelfTest.Header(model)),
+            new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
+            new("main.c", CExamples.Main(model)),
+            new("README.md", CReadme.Print(model)),
+        ];
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Tern.Cells;
+using Tern.Core.Tests.FixedPoint;
+using Tern.Export.C;
+using Tern.FixedPoint;
+using Tern.Model;
+using Xunit;
+
+namespace Tern.Export.Tests.C;
+
+/// <summary>
+/// C and interpreter agree bit for bit on random models, and the C does nothing undefined. TERN_FUZZ is the number of models
+/// (default 60); many are compiled at once.
+/// </summary>
+public sealed class FuzzTests : IDisposable
+{
+    const int Batch = 60;
+
+    readonly CompilerFolder folder = new();
+
+    [Fact]
+    public void Random_models_agree_at_every_step()
+    {
+        int models = int.Parse(Environment.GetEnvironmentVariable("TERN_FUZZ") ?? "60", CultureInfo.InvariantCulture);
+        int first = int.Parse(Environment.GetEnvironmentVariable("TERN_FUZZ_SEED") ?? "1", CultureInfo.InvariantCulture);
+        for (int seed = first; seed < first + models; seed += Batch) Check(seed, Math.Min(Batch, first + models - seed));
+    }
+
+    void Check(int seed, int count)
+    {
+        StringBuilder main = new("#include <stdio.h>\n"), body = new("int main(void)\n{\n    int failed = 0, at;\n");
+        List<string> sources = ["main.c"];
+        for (int i = 0; i < count; i++)
+        {
+            string name = $"m{seed + i}";
+            IReadOnlyList<CFile> files = Export(seed + i, name);
+            folder.Write(files.Where(file => file.Name != "main.c"));
+            sources.AddRange([$"{name}.c", $"{name}_selftest.c"]);
+            main.Append(CultureInfo.InvariantCulture, $"#include \"{name}_selftest.h\"\n");
+            body.Append(CultureInfo.InvariantCulture, $"    if ((at = {name}_selftest()) != 0) {{ printf(\"{name} step %d\\n\", at); failed = 1; }}\n");
+        }
+        File.WriteAllText(folder.At("main.c"), main.Append(body).Append("    return failed;\n}\n").ToString());
+        folder.Compile("gcc", "fuzz", sources, "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all");
+        (int code, string said) = folder.Run(folder.At("fuzz"));
+        Assert.True(code == 0, said);
+    }
+
+    static IReadOnlyList<CFile> Export(int seed, string name)
+    {
+        Random random = new(seed);
+        for (int attempt = 0; ; attempt++)
+        {
+            (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = RandomModel.Any(random);
+            int channels = spec.Series?.Channels ?? spec.Modules[0] switch { RecurrentSpec layer => layer.Input, WindowSpec window => window.Input, _ => 0 };
+            IReadOnlyList<float[]> sequences = Calibration.Seeded(channels, 2, 16, seed);
+            try
+            {
+                FixedNetwork network = FixedPointCompiler.Compile(spec, tensors, sequences, new() { WeightBits = random.Next(3) == 0 ? 16 : 8 });
+                return CExport.Files(network, sequences, new() { Name = name, TestSteps = 24 });
+            }
+            catch (TernException e) when (e.Message.Contains("no scale holds", StringComparison.Ordinal) && attempt < 5)
+            {
+                // weights that leave the finite numbers: another draw
+            }
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+}
