@@ -46,6 +46,7 @@ public static class Program
             new TestVerb(),
             new PredictVerb(),
             new InfoVerb(),
+            new ExportVerb(),
             new CompareVerb(),
             new SweepVerb(),
             new VerifyVerb(),

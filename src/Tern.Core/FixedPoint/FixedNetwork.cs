@@ -53,6 +53,20 @@ public sealed class FixedNetwork
             words[i] = (short)Integers.Quantize(values[i], Input.Fractions[i]);
     }
 
+    /// <summary>The words of rows that are normalised already, as a float network reads them: what was measured is worked out again.</summary>
+    /// <param name="rows">[steps, channels], of <see cref="Features.SeriesFeatures.Encode"/>.</param>
+    public short[] Words(ReadOnlySpan<float> rows)
+    {
+        short[] words = new short[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int channel = i % InputWidth;
+            double value = Input.Mean is null ? rows[i] : (double)rows[i] * Spec.Series!.Deviation[channel] + Spec.Series.Mean[channel];
+            words[i] = (short)Integers.Quantize(value, Input.Fractions[channel]);
+        }
+        return words;
+    }
+
     /// <summary>A session at the state before the first step.</summary>
     public FixedPointSession CreateSession() => new(this);
 }

@@ -20,7 +20,7 @@ sealed record NormalizeOperation(FixedVector To, int[] Fractions) : FixedOperati
 sealed record WindowOperation(FixedVector From, FixedVector Before, FixedVector To) : FixedOperation;
 
 /// <summary>
-/// y[i] = limit(r[i]) or limit(y[i] + r[i]) with r[i] = (sum over j of w[i, j] x[j]) / 2^shift; with multipliers that
+/// y[i] = limit(r[i]) or limit(y[i] + limit(r[i])) with r[i] = (sum over j of w[i, j] x[j]) / 2^shift; with multipliers that
 /// quotient, limited too, is multiplied by its row's / 2^14. Both divisions round.
 /// </summary>
 /// <param name="Matrix">w.</param>
@@ -40,6 +40,9 @@ sealed record ProductOperation(FixedMatrix Matrix, FixedVector From, int FromOff
 
     /// <summary>Whether r or y + r can leave 16 bits.</summary>
     public bool Saturates { get; init; }
+
+    /// <summary>Whether r can, or what a multiplier multiplies.</summary>
+    public bool LimitsQuotient { get; init; }
 
     /// <summary>Bits behind the point of a multiplier.</summary>
     public const int MultiplierBits = 14;

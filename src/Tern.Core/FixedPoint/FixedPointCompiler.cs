@@ -23,4 +23,13 @@ public static class FixedPointCompiler
         foreach (float[] sequence in sequences) floats.Run(sequence);
         return new ChainCompiler(chain, floats, options).Compile();
     }
+
+    /// <summary>Numbers of a step of a model that reads rows.</summary>
+    /// <exception cref="TernException">Its first module reads no rows.</exception>
+    public static int Channels(ModelSpec spec) => spec.Modules[0] switch
+    {
+        RecurrentSpec layer => layer.Input,
+        WindowSpec window => window.Input,
+        var module => throw ModelChain.Lacks(module, "is none that reads series of numbers"),
+    };
 }

@@ -120,7 +120,7 @@ public sealed class FixedPointSession
             long result = Integers.Shift(sum, operation.Shift);
             if (operation.Multipliers is not null)
                 result = Integers.Shift(Limit(result) * operation.Multiplier(row), ProductOperation.MultiplierBits);
-            if (operation.Add) result += y[row];
+            if (operation.Add) result = Limit(result) + y[row];
             y[row] = (short)Limit(result);
         }
 

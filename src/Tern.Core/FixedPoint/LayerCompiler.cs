@@ -126,21 +126,22 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
         int shift = whole ? (int)-exponent : (int)Math.Ceiling(-exponent);
         int[]? multipliers = whole ? null : [.. (matrix.RowScales ?? [1]).Select(scale => Integers.Quantize(Math.ScaleB(factor, shift) * scale, ProductOperation.MultiplierBits, 0))];
         ProductOperation product = new(matrix, from, fromOffset, to, toOffset, shift, add) { Multipliers = multipliers };
-        bool saturates = false;
+        bool saturates = false, quotient = false;
         long half = shift > 0 ? 1L << (shift - 1) : 0, greatest = 0;
         int[] bounds = new int[matrix.Rows];
         for (int row = 0; row < matrix.Rows; row++)
         {
             long sum = product.SumBound(row), bound = Integers.Shift(sum, shift);
             greatest = Math.Max(greatest, sum + half);
-            saturates |= bound > Integers.High;
+            quotient |= bound > Integers.High;
             if (multipliers is not null) bound = Integers.Shift(Math.Min(bound, Integers.High + 1) * product.Multiplier(row), ProductOperation.MultiplierBits);
-            if (add) bound += to.Bounds[toOffset + row];
+            quotient |= bound > Integers.High;
+            if (add) bound = Math.Min(bound, Integers.High + 1) + to.Bounds[toOffset + row];
             saturates |= bound > Integers.High;
             bounds[row] = (int)Math.Min(bound, Integers.High + 1);
         }
         bounds.CopyTo(to.Bounds, toOffset);
-        operations.Add(product with { Saturates = saturates, AccumulatorBits = greatest <= Integers.Bits24 ? 24 : 32 });
+        operations.Add(product with { Saturates = saturates || quotient, LimitsQuotient = quotient, AccumulatorBits = greatest <= Integers.Bits24 ? 24 : 32 });
     }
 
     static long SumBound(ReadOnlySpan<int> row, FixedVector from, int offset)

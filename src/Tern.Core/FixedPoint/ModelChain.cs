@@ -33,7 +33,7 @@ sealed class ModelChain
             }
         }
         if (Head is null || Encoder.All(part => part.Form is null)) throw new TernException("The model has no recurrent layer or no linear head; the integer form is of classifiers with both.");
-        Channels = Encoder[0].Module is WindowSpec window ? window.Input : Encoder[0].Form!.Spec.Input;
+        Channels = FixedPointCompiler.Channels(spec);
     }
 
     public ModelSpec Spec { get; }
@@ -55,5 +55,5 @@ sealed class ModelChain
 
     public SeriesFeatures? Series => Spec.Series;
 
-    static TernException Lacks(ModuleSpec module, string what) => new($"The module '{module.Name}' {what}; the integer form has series of numbers, windows, recurrent layers of one direction, pooling and a linear head. Train such a model.");
+    public static TernException Lacks(ModuleSpec module, string what) => new($"The module '{module.Name}' {what}; the integer form has series of numbers, windows, recurrent layers of one direction, pooling and a linear head. Train such a model.");
 }

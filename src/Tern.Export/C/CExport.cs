@@ -10,6 +10,9 @@ public readonly record struct CFile(string Name, string Text);
 /// <summary>C code of an integer network (docs/export-c.md).</summary>
 public static class CExport
 {
+    /// <summary>Bytes of the caller's state, work space included.</summary>
+    public static (int StateBytes, int TableBytes) Sizes(FixedNetwork network) => (new CModel(network, new()).StateBytes, network.TableBytes);
+
     /// <summary>The files of an export.</summary>
     /// <param name="network">The network.</param>
     /// <param name="sequences">Sample sequences for the self-test, as the network reads them, [steps, channels].</param>
@@ -24,6 +27,7 @@ public static class CExport
             new($"{model.Name}.c", CSource.Print(model)),
             new($"{model.Name}_selftest.h", CSelfTest.Header(model)),
             new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
+            .. model.IsAvr ? (CFile[])[new($"{model.Name}_avr.S", Avr.AvrSource.Print(model))] : [],
             new("main.c", CExamples.Main(model)),
             new("README.md", CReadme.Print(model)),
         ];

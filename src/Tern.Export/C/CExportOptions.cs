@@ -22,7 +22,9 @@ public sealed record CExportOptions
         "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while", "main", "selftest",
     ];
 
-    internal void Check()
+    /// <summary>Checks the name and the number of steps.</summary>
+    /// <exception cref="TernException">The name is none for C code, or there is no step.</exception>
+    public void Check()
     {
         const int longest = 40;
         bool word = Name.Length is > 0 and <= longest && char.IsAsciiLetterLower(Name[0]) && Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');

@@ -29,13 +29,13 @@ static class CHeader
         Inputs(text, model);
         text.Line("/* All memory that the network uses: static, or on your stack. What is carried from step to step comes first. */");
         text.Line("typedef struct {");
-        foreach (FixedVector vector in model.States) text.Line($"int16_t {vector.Name}[{vector.Length}]; /* carried; {CModel.Format(vector)} */");
+        foreach (FixedVector vector in model.States) text.Line($"int16_t {vector.Name}[{model.Room(vector)}]; /* carried; {CModel.Format(vector)} */");
         if (network.Pooling is { } mean)
         {
             text.Line($"int32_t {mean.To.Name}_sums[{mean.To.Length}]; /* carried; of the mean over the steps, {CModel.Format(mean.To)} */");
             text.Line("uint16_t steps; /* carried; steps of these sums: they stop at 65535 */");
         }
-        foreach (FixedVector vector in model.Scratch) text.Line($"int16_t {vector.Name}[{vector.Length}]; /* within a step; {CModel.Format(vector)} */");
+        foreach (FixedVector vector in model.Scratch) text.Line($"int16_t {vector.Name}[{model.Room(vector)}]; /* within a step; {CModel.Format(vector)} */");
         text.Line($"}} {name}_state;");
         text.Lines($"""
 

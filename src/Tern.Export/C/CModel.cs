@@ -1,3 +1,4 @@
+using Tern.Export.C.Avr;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C;
@@ -12,6 +13,7 @@ sealed class CModel
         States = [.. network.Vectors.Where(vector => vector.Role == VectorRole.State)];
         Scratch = [.. network.Vectors.Where(vector => vector.Role == VectorRole.Scratch && vector != network.Pooling?.To)];
         Products = [.. network.Operations.OfType<ProductOperation>()];
+        Pointwise = [.. network.Operations.OfType<PointwiseOperation>()];
     }
 
     public FixedNetwork Network { get; }
@@ -30,8 +32,42 @@ sealed class CModel
 
     public IReadOnlyList<ProductOperation> Products { get; }
 
+    public IReadOnlyList<PointwiseOperation> Pointwise { get; }
+
+    /// <summary>Whether assembly for AVR does what it can.</summary>
+    public bool IsAvr => Options.Target == CTarget.Atmega328p;
+
+    /// <summary>Whether C has a product; else assembly.</summary>
+    public bool InC(ProductOperation product) => !IsAvr || AvrProduct.Of(product) is null;
+
+    /// <summary>Whether C has a step; else assembly.</summary>
+    public bool InC(PointwiseOperation operation) => !IsAvr || !AvrPointwise.Knows(this, operation);
+
+    /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows.</summary>
+    public int Room(FixedVector vector) => vector.Length + (IsAvr && Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? AvrProduct.Block - 1 : 0);
+
+    int SumBytes => Network.Pooling is { } mean ? 4 * mean.To.Length + 2 : 0;
+
     /// <summary>Bytes of the caller's state.</summary>
-    public int StateBytes => States.Concat(Scratch).Sum(vector => 2 * vector.Length) + (Network.Pooling is { } mean ? 4 * mean.To.Length + 2 : 0);
+    public int StateBytes => States.Concat(Scratch).Sum(vector => 2 * Room(vector)) + SumBytes;
+
+    /// <summary>Where a vector lies in the state of an 8-bit processor, in bytes: nothing is aligned there.</summary>
+    public int AvrOffset(FixedVector vector)
+    {
+        int offset = 0;
+        foreach (FixedVector state in States)
+        {
+            if (state == vector) return offset;
+            offset += 2 * Room(state);
+        }
+        offset += SumBytes;
+        foreach (FixedVector scratch in Scratch)
+        {
+            if (scratch == vector) break;
+            offset += 2 * Room(scratch);
+        }
+        return offset;
+    }
 
     /// <summary>What a header or source says of itself first.</summary>
     public string Banner(string what) =>

@@ -77,10 +77,11 @@ static class CProducts
         text.Line($"int32_t r = {value};");
         if (product.Multipliers is { } multipliers)
         {
-            if (product.Saturates) text.Line($"r = {Saturated(model, "r")};");
+            if (product.LimitsQuotient) text.Line($"r = {Saturated(model, "r")};");
             string factor = multipliers.Length == 1 ? $"{multipliers[0]}" : $"{model.Upper}_READ16(&{Table(model, matrix)}_m[i{(multipliers.Length == matrix.Rows ? "" : $" / {matrix.Rows / multipliers.Length}")}])";
             text.Line($"r = {Rounded($"r * {factor}", ProductOperation.MultiplierBits)};");
         }
+        if (product is { Add: true, LimitsQuotient: true }) text.Line($"r = {Saturated(model, "r")};");
         if (product.Add) text.Line("r += y[i];");
         text.Line($"y[i] = (int16_t){(product.Saturates ? Saturated(model, "r") : "r")};");
         text.Lines(next).Line("}").Line("}");

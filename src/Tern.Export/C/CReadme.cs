@@ -37,7 +37,7 @@ static class CReadme
             `{model.Name}_selftest()` runs {model.Options.TestSteps} steps, saturating ones among them, and compares every word of the state after each.
 
             ```sh
-            cc -std=c99 -O2 -Wall -Wextra -Werror -pedantic {model.Name}.c {model.Name}_selftest.c main.c -o test && ./test
+            {CTargets.Build(model.Options.Target, model.Name)}
             ```
 
             ## A step

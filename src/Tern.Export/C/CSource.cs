@@ -1,3 +1,4 @@
+using Tern.Export.C.Avr;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C;
@@ -12,8 +13,9 @@ static class CSource
         Memory(text, model);
         Tables(text, model);
         Helpers(text, model);
-        CProducts.PrintDots(model, model.Products.Select(product => product.Matrix).Append(model.Network.Head.Matrix), text);
-        foreach (PointwiseOperation operation in model.Network.Operations.OfType<PointwiseOperation>()) CPointwise.Print(model, operation, text);
+        CProducts.PrintDots(model, model.Products.Where(model.InC).Select(product => product.Matrix).Append(model.Network.Head.Matrix), text);
+        foreach (PointwiseOperation operation in model.Pointwise.Where(model.InC)) CPointwise.Print(model, operation, text);
+        Assembly(text, model);
         Reset(text, model);
         Step(text, model);
         CProducts.PrintHead(model, text);
@@ -48,10 +50,10 @@ static class CSource
     static void Tables(CText text, CModel model)
     {
         string rom = $"{model.Upper}_ROM";
-        foreach (FixedMatrix matrix in model.Products.Select(product => product.Matrix).Append(model.Network.Head.Matrix)) CProducts.PrintTable(model, matrix, text);
+        foreach (FixedMatrix matrix in model.Products.Where(model.InC).Select(product => product.Matrix).Append(model.Network.Head.Matrix)) CProducts.PrintTable(model, matrix, text);
         foreach (ProductOperation product in model.Products) CProducts.PrintMultipliers(model, product, text);
         text.Array("int32_t", $"{model.Name}_bias", rom, model.Network.Head.Bias).Line();
-        foreach (PointwiseOperation operation in model.Network.Operations.OfType<PointwiseOperation>())
+        foreach (PointwiseOperation operation in model.Pointwise.Where(model.InC))
             foreach (FixedParameter parameter in CPointwise.Parameters(operation))
                 text.Array("int16_t", CPointwise.Table(model, operation, parameter), rom, parameter.Values.Select(value => (int)value)).Line();
         if (model.Network.Input is { Mean: { } mean } input)
@@ -63,11 +65,11 @@ static class CSource
         }
     }
 
-    static IEnumerable<Instruction> Instructions(CModel model) => model.Network.Operations.OfType<PointwiseOperation>().SelectMany(operation => operation.Program.Instructions);
+    static IEnumerable<Instruction> Instructions(CModel model) => model.Pointwise.Where(model.InC).SelectMany(operation => operation.Program.Instructions);
 
     static void Helpers(CText text, CModel model)
     {
-        bool limits = Instructions(model).Any(i => i.Limits) || model.Products.Any(product => product.Saturates) || model.Network.Input.To.Limit < short.MaxValue || model.Network.Input.Mean is not null;
+        bool limits = Instructions(model).Any(i => i.Limits) || model.Products.Any(product => model.InC(product) && product.Saturates) || model.Network.Input.To.Limit < short.MaxValue || model.Network.Input.Mean is not null;
         if (limits)
             text.Lines($$"""
                 static int32_t {{model.Name}}_limit(int32_t value, int32_t low, int32_t high)
@@ -127,6 +129,17 @@ static class CSource
                 """);
     }
 
+    /// <summary>What the assembly beside it has.</summary>
+    static void Assembly(CText text, CModel model)
+    {
+        if (!model.IsAvr) return;
+        text.Line($"/* In {model.Name}_avr.S. */");
+        foreach (string declaration in model.Products.Select(AvrProduct.Of).OfType<AvrProduct>().Distinct().Select(kernel => kernel.Declaration(model))) text.Line(declaration);
+        foreach (ProductOperation product in model.Products.Where(product => !model.InC(product))) text.Line($"extern const uint8_t {CProducts.Table(model, product.Matrix)}[];");
+        foreach (PointwiseOperation operation in model.Pointwise.Where(operation => !model.InC(operation))) text.Line($"extern void {CPointwise.Function(model, operation)}({model.Name}_state *state);");
+        text.Line();
+    }
+
     static void Reset(CText text, CModel model)
     {
         text.Line($"void {model.Name}_reset({model.Name}_state *state)").Line("{").Line("uint16_t i;").Line();
@@ -145,6 +158,9 @@ static class CSource
             {
                 case NormalizeOperation normalize: Normalize(text, model, normalize); break;
                 case WindowOperation window: Window(text, window); break;
+                case ProductOperation product when !model.InC(product):
+                    text.Line($"/* {CProducts.Describe(product)} */").Line(AvrProduct.Of(product)!.Value.Call(model, product));
+                    break;
                 case ProductOperation product: CProducts.Print(model, product, text); break;
                 case PointwiseOperation pointwise: text.Line($"{CPointwise.Function(model, pointwise)}(state);"); break;
                 case MaxPoolOperation pool:

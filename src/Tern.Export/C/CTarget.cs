@@ -34,6 +34,20 @@ public static class CTargets
         throw new TernException(Nearest.Message("--target does not know", name, Names));
     }
 
+    /// <summary>The command that compiles an export for its target.</summary>
+    public static string Build(CTarget target, string name)
+    {
+        string sources = $"-Wall -Wextra -Werror -pedantic {name}.c {name}_selftest.c main.c";
+        return target switch
+        {
+            CTarget.Atmega328p => $"avr-gcc -mmcu=atmega328p -std=c99 -O2 {sources} {name}_avr.S -o test.elf",
+            CTarget.CortexM0Plus => $"arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb --specs=rdimon.specs -std=c99 -O2 {sources} -o test.elf",
+            CTarget.CortexM4 => $"arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb --specs=rdimon.specs -std=c99 -O2 {sources} -o test.elf",
+            CTarget.RaspberryPi => $"arm-linux-gnueabihf-gcc -static -mfpu=neon -std=c99 -O3 {sources} -o test",
+            _ => $"cc -std=c99 -O2 {sources} -o test && ./test",
+        };
+    }
+
     /// <summary>The name of a target.</summary>
     public static string Name(this CTarget target) => Names[(int)target];
 }

@@ -11,7 +11,7 @@ static class TestInputs
     public static IReadOnlyList<short[]> Make(FixedNetwork network, IReadOnlyList<float[]> sequences, int steps)
     {
         int width = network.InputWidth;
-        float[] all = [.. sequences.SelectMany(sequence => sequence).Take(width * steps)];
+        short[] words = network.Words(sequences.SelectMany(sequence => sequence).Take(width * steps).ToArray());
         short[][] inputs = new short[steps][];
         for (int t = 0; t < steps; t++)
         {
@@ -19,24 +19,9 @@ static class TestInputs
             // the last third: all high, all low, in turn, and both at once
             int extreme = t - (steps - steps / 3);
             for (int i = 0; i < width; i++)
-                inputs[t][i] = extreme < 0 ? Word(network, all, t * width + i, i)
+                inputs[t][i] = extreme < 0 ? words[(t * width + i) % words.Length]
                     : (extreme % 3) switch { 0 => short.MaxValue, 1 => short.MinValue, _ => i % 2 == 0 ? short.MaxValue : short.MinValue };
         }
         return inputs;
-    }
-
-    /// <summary>A sequence as the words of its steps, as measured.</summary>
-    public static IEnumerable<short[]> Words(FixedNetwork network, float[] sequence)
-    {
-        int width = network.InputWidth;
-        for (int at = 0; at + width <= sequence.Length; at += width)
-            yield return [.. Enumerable.Range(0, width).Select(i => Word(network, sequence, at + i, i))];
-    }
-
-    static short Word(FixedNetwork network, float[] rows, int at, int channel)
-    {
-        double value = at < rows.Length ? rows[at] : 0;
-        if (network.Input.Mean is not null) value = value * network.Spec.Series!.Deviation[channel] + network.Spec.Series.Mean[channel];
-        return (short)Integers.Quantize(value, network.InputFractions[channel]);
     }
 }

@@ -1,0 +1,26 @@
+using Tern.FixedPoint;
+
+namespace Tern.Export.C.Avr;
+
+/// <summary>NAME_avr.S: what of a step is done in assembly.</summary>
+static class AvrSource
+{
+    public static string Print(CModel model)
+    {
+        AvrText text = new();
+        text.Line($"; {model.Name}_avr.S, made by tern {Model.ModelSpec.TernVersion} with {model.Name}.c").Line(".text");
+        foreach (AvrProduct kernel in model.Products.Select(AvrProduct.Of).OfType<AvrProduct>().Distinct()) kernel.Print(model, text);
+        foreach (ProductOperation product in model.Products)
+            if (AvrProduct.Of(product) is { } kernel) text.Bytes(CProducts.Table(model, product.Matrix), kernel.Table(product.Matrix));
+        PointwiseOperation[] steps = [.. model.Pointwise.Where(operation => AvrPointwise.Knows(model, operation))];
+        foreach (PointwiseOperation operation in steps)
+        {
+            FixedParameter[] parameters = [.. CPointwise.Parameters(operation)];
+            text.Bytes(AvrPointwise.Table(model, operation), Enumerable.Range(0, operation.Program.Units).SelectMany(unit => parameters.SelectMany(p => (int[])[p.Values[unit] & 255, p.Values[unit] >> 8])));
+        }
+        // the readers of the table lie before the steps: a relative call reaches 4 KB
+        if (steps.Any(operation => operation.Program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh))) AvrSigmoid.Print(model, text);
+        foreach (PointwiseOperation operation in steps) AvrPointwise.Print(model, operation, text);
+        return text.Line().Line(".section .note.GNU-stack,\"\",@progbits").ToString();
+    }
+}
