@@ -38,11 +38,14 @@ sealed record ProductOperation(FixedMatrix Matrix, FixedVector From, int FromOff
     /// <summary>Bits that hold every sum, the half for rounding included: 24 or 32, proved from the weights and the bounds of x.</summary>
     public int AccumulatorBits { get; init; }
 
-    /// <summary>Whether r or y + r can leave 16 bits.</summary>
+    /// <summary>Whether r or y + r can leave the limit.</summary>
     public bool Saturates { get; init; }
 
-    /// <summary>Whether r can, or what a multiplier multiplies.</summary>
+    /// <summary>Whether r, or what a multiplier multiplies, can leave the limit.</summary>
     public bool LimitsQuotient { get; init; }
+
+    /// <summary>Results lie in -limit to limit - 1: 16 bits, or less where 24 bits then hold the sums that read them. A multiple of 256.</summary>
+    public int Limit { get; init; } = Integers.High + 1;
 
     /// <summary>Bits behind the point of a multiplier.</summary>
     public const int MultiplierBits = 14;

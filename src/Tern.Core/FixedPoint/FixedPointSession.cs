@@ -95,7 +95,7 @@ public sealed class FixedPointSession
         for (int i = 0; i < x.Length; i++)
         {
             long value = operation.Mean is null ? input[i] : Integers.Shift((input[i] - operation.Mean[i]) * (long)operation.Multiplier[i], operation.Shift[i]);
-            x[i] = (short)Math.Clamp(value, -operation.To.Bounds[i], operation.To.Bounds[i]);
+            x[i] = (short)Math.Clamp(value, -operation.To.Bounds[i], operation.To.Bounds[i] - 1);
         }
     }
 
@@ -124,7 +124,7 @@ public sealed class FixedPointSession
             y[row] = (short)Limit(result);
         }
 
-        long Limit(long value) => operation.Saturates ? Math.Clamp(value, Integers.Low, Integers.High) : value;
+        long Limit(long value) => operation.Saturates ? Math.Clamp(value, -operation.Limit, operation.Limit - 1) : value;
     }
 
     static void Largest(short[] from, short[] to)

@@ -31,7 +31,7 @@ sealed record FixedVector(string Name, int Length, VectorRole Role)
     /// <summary>The greatest bound.</summary>
     public int Limit => Bounds.Max();
 
-    /// <summary>Sets unit and bounds of words that are held between -limit and limit.</summary>
+    /// <summary>Sets unit and bounds of words that are held in -limit to limit - 1.</summary>
     public FixedVector Format(int fraction, int limit)
     {
         Unit = Math.ScaleB(1, -fraction);

@@ -41,11 +41,10 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
             // one unit for both ranks
             int input = matrices.InputFactor!.Rows, state = matrices.StateFactor!.Rows;
             FixedVector ranks = Vector("ab", input + state, VectorRole.Scratch);
-            double unit = Math.Max(Unit(matrices.InputFactor, x), Unit(matrices.StateFactor, h));
-            long next = matrices.Joined.Max(slot => Math.Max(Next(matrices.Input[slot], 0, matrices.InputFactor, x, unit) + Next(matrices.Input[slot], input, matrices.StateFactor, h, unit), 0));
-            ranks.Unit = Coarser(unit, next, Math.Min(ranges.InputRank, ranges.StateRank));
-            Multiply(matrices.InputFactor, x, 0, ranks, 0, add: false);
-            Multiply(matrices.StateFactor, h, 0, ranks, input, add: false);
+            double finest = Math.Max(matrices.InputFactor.Unit * x.Unit, matrices.StateFactor.Unit * h.Unit);
+            ranks.Unit = RankUnit(finest, [(ranges.InputRank, 0, input), (ranges.StateRank, input, state)], matrices.Joined.Select(slot => matrices.Input[slot]));
+            Multiply(matrices.InputFactor, x, 0, ranks, 0, add: false, Limit(ranges.InputRank, ranks));
+            Multiply(matrices.StateFactor, h, 0, ranks, input, add: false, Limit(ranges.StateRank, ranks));
             (a, b, offset) = (ranks, ranks, input);
         }
         else
@@ -72,45 +71,45 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
     {
         if (factor is null) return from;
         FixedVector rank = Vector(letter, factor.Rows, VectorRole.Scratch);
-        double unit = Unit(factor, from);
-        rank.Unit = Coarser(unit, readers.Select(reader => Next(reader, 0, factor, from, unit)).DefaultIfEmpty().Max(), range);
-        Multiply(factor, from, 0, rank, 0, add: false);
+        rank.Unit = RankUnit(factor.Unit * from.Unit, [(range, 0, factor.Rows)], readers);
+        Multiply(factor, from, 0, rank, 0, add: false, Limit(range, rank));
         return rank;
     }
 
-    /// <summary>The least power of two times the sums' unit with which the bounds of a factor's product fit in 16 bits.</summary>
-    static double Unit(FixedMatrix factor, FixedVector from)
+    /// <summary>
+    /// The finest unit of a factor's product with which its range fits in 16 bits; a coarser one where 24 bits then hold the
+    /// sums of what reads it and enough steps are left to the range.
+    /// </summary>
+    /// <param name="finest">That of the factor's sums, or the coarser one of two factors.</param>
+    /// <param name="parts">Range, first word and words of each factor's product.</param>
+    /// <param name="readers">The matrices that read all parts side by side.</param>
+    static double RankUnit(double finest, (double Range, int From, int Count)[] parts, IEnumerable<FixedMatrix> readers)
     {
-        long bound = Enumerable.Range(0, factor.Rows).Max(row => SumBound(factor.Row(row), from, 0));
-        int shift = 0;
-        while (Integers.Shift(bound, shift) > Integers.High) shift++;
-        return Math.ScaleB(factor.Unit * from.Unit, shift);
-    }
+        double unit = finest;
+        while (parts.Max(part => Reach(part.Range) / unit) > Integers.High) unit *= 2;
+        double narrow = unit;
+        while (readers.Select(Largest).DefaultIfEmpty().Max() + VectorFormat.Half > Integers.Bits24) narrow *= 2;
+        return parts.Min(part => Reach(part.Range) / narrow) >= RankSteps ? narrow : unit;
 
-    /// <summary>The greatest sum of a matrix that reads a factor's product of a unit.</summary>
-    static long Next(FixedMatrix matrix, int column, FixedMatrix factor, FixedVector from, double unit)
-    {
-        double scale = factor.Unit * from.Unit / unit;
-        long largest = 0;
-        for (int row = 0; row < matrix.Rows; row++)
+        long Largest(FixedMatrix matrix)
         {
-            double sum = 0;
-            for (int j = 0; j < factor.Rows; j++)
-                sum += Math.Abs(matrix.Row(row)[column + j]) * (SumBound(factor.Row(j), from, 0) * scale + 1);
-            largest = Math.Max(largest, (long)Math.Ceiling(sum));
+            long largest = 0;
+            for (int row = 0; row < matrix.Rows; row++)
+            {
+                long sum = 0;
+                foreach (var (range, from, count) in parts)
+                    for (int j = from; j < Math.Min(from + count, matrix.Columns); j++) sum += Math.Abs((long)matrix.Row(row)[j]) * VectorFormat.Limit(Reach(range) / narrow);
+                largest = Math.Max(largest, sum);
+            }
+            return largest;
         }
-        return largest;
     }
 
-    /// <summary>A unit with which 24 bits hold the next sums, where that leaves enough steps to the range.</summary>
-    static double Coarser(double unit, long next, double range)
-    {
-        double coarse = unit;
-        while (next * (unit / coarse) + VectorFormat.Half > Integers.Bits24) coarse *= 2;
-        return range / coarse >= RankSteps ? coarse : unit;
-    }
+    static double Reach(double range) => (range > 0 ? range : 1) * VectorFormat.Headroom;
 
-    void Multiply(FixedMatrix matrix, FixedVector from, int fromOffset, FixedVector to, int toOffset, bool add)
+    static int Limit(double range, FixedVector rank) => VectorFormat.Limit(Reach(range) / rank.Unit);
+
+    void Multiply(FixedMatrix matrix, FixedVector from, int fromOffset, FixedVector to, int toOffset, bool add, int limit = Integers.High + 1)
     {
         double factor = matrix.Unit * from.Unit / to.Unit, exponent = Math.Log2(factor);
         if (-exponent > WideShift)
@@ -118,7 +117,7 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
             // smaller numbers, or none: these weights change the last bit at most
             int drop = (int)Math.Min(Math.Ceiling(-exponent - WideShift), 40);
             matrix = matrix with { Values = [.. matrix.Values.Select(value => (int)Integers.Shift(value, drop))], Unit = Math.ScaleB(matrix.Unit, drop) };
-            Multiply(matrix with { Unit = Math.Max(matrix.Unit, Math.ScaleB(to.Unit / from.Unit, -WideShift)) }, from, fromOffset, to, toOffset, add);
+            Multiply(matrix with { Unit = Math.Max(matrix.Unit, Math.ScaleB(to.Unit / from.Unit, -WideShift)) }, from, fromOffset, to, toOffset, add, limit);
             return;
         }
         bool whole = exponent == Math.Round(exponent) && matrix.RowScales is null;
@@ -133,22 +132,15 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
         {
             long sum = product.SumBound(row), bound = Integers.Shift(sum, shift);
             greatest = Math.Max(greatest, sum + half);
-            quotient |= bound > Integers.High;
-            if (multipliers is not null) bound = Integers.Shift(Math.Min(bound, Integers.High + 1) * product.Multiplier(row), ProductOperation.MultiplierBits);
-            quotient |= bound > Integers.High;
-            if (add) bound = Math.Min(bound, Integers.High + 1) + to.Bounds[toOffset + row];
-            saturates |= bound > Integers.High;
-            bounds[row] = (int)Math.Min(bound, Integers.High + 1);
+            quotient |= bound >= limit;
+            if (multipliers is not null) bound = Integers.Shift(Math.Min(bound, limit) * product.Multiplier(row), ProductOperation.MultiplierBits);
+            quotient |= bound >= limit;
+            if (add) bound = Math.Min(bound, limit) + to.Bounds[toOffset + row];
+            saturates |= bound >= limit;
+            bounds[row] = (int)Math.Min(bound, limit);
         }
         bounds.CopyTo(to.Bounds, toOffset);
-        operations.Add(product with { Saturates = saturates || quotient, LimitsQuotient = quotient, AccumulatorBits = greatest <= Integers.Bits24 ? 24 : 32 });
-    }
-
-    static long SumBound(ReadOnlySpan<int> row, FixedVector from, int offset)
-    {
-        long bound = 0;
-        for (int j = 0; j < row.Length; j++) bound += Math.Abs((long)row[j]) * from.Bounds[offset + j];
-        return bound;
+        operations.Add(product with { Saturates = saturates || quotient, LimitsQuotient = quotient, Limit = limit, AccumulatorBits = greatest <= Integers.Bits24 ? 24 : 32 });
     }
 
     FixedVector Vector(string part, int length, VectorRole role)

@@ -27,7 +27,15 @@ sealed class PointwiseCompiler
     {
         (this.form, graph, this.slots) = (form, form.Graph, slots);
         int[] roots = [.. form.States, form.Output];
-        foreach (int child in graph.Reach(roots).SelectMany(Children).Concat(roots)) uses[child] = uses.GetValueOrDefault(child) + 1;
+        foreach (int root in roots) Count(root);
+
+        // what a ramp is made of inside does not count
+        void Count(int id)
+        {
+            uses[id] = uses.GetValueOrDefault(id) + 1;
+            if (uses[id] > 1) return;
+            foreach (int child in Children(graph, id)) Count(child);
+        }
     }
 
     /// <summary>Compiles a layer's step.</summary>
@@ -67,8 +75,6 @@ sealed class PointwiseCompiler
         }
     }
 
-    IEnumerable<int> Children(int id) => Children(graph, id);
-
     static IEnumerable<int> Children(ExpressionGraph graph, int id)
     {
         if (RampPattern.Match(graph, id, out RampPattern ramp)) return [ramp.X];
@@ -82,7 +88,7 @@ sealed class PointwiseCompiler
         int limit = to.Limit;
         Word word = Lower(id, to.Fraction, root: true);
         if (word.Fraction != to.Fraction || word.Operand.IsConstant || word.High > Integers.High) word = Convert(word, to.Fraction);
-        if (word.Low < -limit || word.High > limit)
+        if (word.Low < -limit || word.High > limit - 1)
         {
             // the instruction itself is held within the limit, so that what reads the new state reads the stored one
             Instruction last = instructions[word.Operand.Instruction];
@@ -91,7 +97,7 @@ sealed class PointwiseCompiler
                 word = Emit(new(PointwiseOp.Add, word.Operand, new(-1)), word.Fraction, word.Low, word.High, graph.Names.GetValueOrDefault(id));
                 last = instructions[word.Operand.Instruction];
             }
-            word = word with { Low = Math.Max(word.Low, -limit), High = Math.Min(word.High, limit) };
+            word = word with { Low = Math.Max(word.Low, -limit), High = Math.Min(word.High, limit - 1) };
             instructions[word.Operand.Instruction] = last with { Low = word.Low, High = word.High, Limits = true };
         }
         done[id] = word;

@@ -7,7 +7,7 @@ static class VectorFormat
     public const int StateFloor = 4096, InputFloor = 2048;
 
     /// <summary>What is beyond the range of the sample sequences by up to this factor still fits.</summary>
-    const double Headroom = 1.25;
+    public const double Headroom = 1.25;
 
     const int MaxFraction = 15;
 
@@ -27,8 +27,11 @@ static class VectorFormat
             if (row * Limit(fraction) + Half <= Integers.Bits24) return vector.Format(fraction, Limit(fraction));
         return vector.Format(most, Limit(most));
 
-        int Limit(int fraction) => (int)Math.Clamp(Math.Ceiling(Math.ScaleB(reach, fraction)), 1, Integers.High);
+int Limit(int fraction) => VectorFormat.Limit(Math.ScaleB(reach, fraction));
     }
+
+    /// <summary>A magnitude as a limit: up to the next multiple of 256, so that the high byte of a word tells whether it is inside.</summary>
+    public static int Limit(double magnitude) => 256 * (int)Math.Clamp(Math.Ceiling(magnitude / 256), 1, 128);
 
     /// <summary>Room for the half that rounds.</summary>
     public const int Half = 1 << 15;

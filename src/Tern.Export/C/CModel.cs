@@ -38,13 +38,14 @@ sealed class CModel
     public bool IsAvr => Options.Target == CTarget.Atmega328p;
 
     /// <summary>Whether C has a product; else assembly.</summary>
-    public bool InC(ProductOperation product) => !IsAvr || AvrProduct.Of(product) is null;
+    public bool InC(ProductOperation product) => !IsAvr || !AvrKernel.Does(product);
 
     /// <summary>Whether C has a step; else assembly.</summary>
     public bool InC(PointwiseOperation operation) => !IsAvr || !AvrPointwise.Knows(this, operation);
 
-    /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows.</summary>
-    public int Room(FixedVector vector) => vector.Length + (IsAvr && Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? AvrProduct.Block - 1 : 0);
+    /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows, and read an even number of words.</summary>
+    public int Room(FixedVector vector) =>
+        !IsAvr ? vector.Length : Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? vector.Length + AvrKernel.Block - 1 : vector.Length + vector.Length % 2;
 
     int SumBytes => Network.Pooling is { } mean ? 4 * mean.To.Length + 2 : 0;
 

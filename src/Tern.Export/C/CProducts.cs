@@ -64,7 +64,7 @@ static class CProducts
 
     /// <summary>What a product is, for comments.</summary>
     public static string Describe(ProductOperation product) =>
-        $"{product.To.Name}{(product.ToOffset == 0 ? "" : $" + {product.ToOffset}")} {(product.Add ? "+=" : "=")} {product.Matrix.Name} {product.From.Name}{(product.FromOffset == 0 ? "" : $" + {product.FromOffset}")}: [{product.Matrix.Rows}, {product.Matrix.Columns}], sums in {product.AccumulatorBits} bits, / 2^{product.Shift}{(product.Multipliers is null ? "" : ", times a multiplier")}{(product.Saturates ? "" : "; cannot overflow")}";
+        $"{product.To.Name}{(product.ToOffset == 0 ? "" : $" + {product.ToOffset}")} {(product.Add ? "+=" : "=")} {product.Matrix.Name} {product.From.Name}{(product.FromOffset == 0 ? "" : $" + {product.FromOffset}")}: [{product.Matrix.Rows}, {product.Matrix.Columns}], sums in {product.AccumulatorBits} bits, / 2^{product.Shift}{(product.Multipliers is null ? "" : ", times a multiplier")}{(product.Saturates ? product.Limit > short.MaxValue ? "" : $", held in 16 bits below {product.Limit}" : "; cannot overflow")}";
 
     /// <summary>A product inside the step function.</summary>
     public static void Print(CModel model, ProductOperation product, CText text)
@@ -77,13 +77,13 @@ static class CProducts
         text.Line($"int32_t r = {value};");
         if (product.Multipliers is { } multipliers)
         {
-            if (product.LimitsQuotient) text.Line($"r = {Saturated(model, "r")};");
+            if (product.LimitsQuotient) text.Line($"r = {Saturated(model, product, "r")};");
             string factor = multipliers.Length == 1 ? $"{multipliers[0]}" : $"{model.Upper}_READ16(&{Table(model, matrix)}_m[i{(multipliers.Length == matrix.Rows ? "" : $" / {matrix.Rows / multipliers.Length}")}])";
             text.Line($"r = {Rounded($"r * {factor}", ProductOperation.MultiplierBits)};");
         }
-        if (product is { Add: true, LimitsQuotient: true }) text.Line($"r = {Saturated(model, "r")};");
+        if (product is { Add: true, LimitsQuotient: true }) text.Line($"r = {Saturated(model, product, "r")};");
         if (product.Add) text.Line("r += y[i];");
-        text.Line($"y[i] = (int16_t){(product.Saturates ? Saturated(model, "r") : "r")};");
+        text.Line($"y[i] = (int16_t){(product.Saturates ? Saturated(model, product, "r") : "r")};");
         text.Lines(next).Line("}").Line("}");
     }
 
@@ -107,7 +107,7 @@ static class CProducts
         text.Line($"for (i = 0; i < {head.Matrix.Rows}; i++) {{").Line($"output[i] = (int32_t){model.Upper}_READ32(&{model.Name}_bias[i]) + {sum};").Lines(next).Line("}").Line("}").Line();
     }
 
-    static string Saturated(CModel model, string value) => $"{model.Name}_limit({value}, -32768L, 32767)";
+    static string Saturated(CModel model, ProductOperation product, string value) => $"{model.Name}_limit({value}, {CPointwise.Number(-product.Limit)}, {product.Limit - 1})";
 
     static string Rounded(string value, int shift) => shift == 0 ? value : $"({value} + {CPointwise.Number(1L << (shift - 1))}) >> {shift}";
 }

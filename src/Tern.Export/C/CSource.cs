@@ -69,7 +69,7 @@ static class CSource
 
     static void Helpers(CText text, CModel model)
     {
-        bool limits = Instructions(model).Any(i => i.Limits) || model.Products.Any(product => model.InC(product) && product.Saturates) || model.Network.Input.To.Limit < short.MaxValue || model.Network.Input.Mean is not null;
+        bool limits = Instructions(model).Any(i => i.Limits) || model.Products.Any(product => model.InC(product) && product.Saturates) || model.Network.Input.Mean is not null;
         if (limits)
             text.Lines($$"""
                 static int32_t {{model.Name}}_limit(int32_t value, int32_t low, int32_t high)
@@ -134,7 +134,7 @@ static class CSource
     {
         if (!model.IsAvr) return;
         text.Line($"/* In {model.Name}_avr.S. */");
-        foreach (string declaration in model.Products.Select(AvrProduct.Of).OfType<AvrProduct>().Distinct().Select(kernel => kernel.Declaration(model))) text.Line(declaration);
+        foreach (AvrKernel kernel in AvrKernel.Of(model)) text.Line(kernel.Declaration);
         foreach (ProductOperation product in model.Products.Where(product => !model.InC(product))) text.Line($"extern const uint8_t {CProducts.Table(model, product.Matrix)}[];");
         foreach (PointwiseOperation operation in model.Pointwise.Where(operation => !model.InC(operation))) text.Line($"extern void {CPointwise.Function(model, operation)}({model.Name}_state *state);");
         text.Line();
@@ -159,7 +159,7 @@ static class CSource
                 case NormalizeOperation normalize: Normalize(text, model, normalize); break;
                 case WindowOperation window: Window(text, window); break;
                 case ProductOperation product when !model.InC(product):
-                    text.Line($"/* {CProducts.Describe(product)} */").Line(AvrProduct.Of(product)!.Value.Call(model, product));
+                    text.Line($"/* {CProducts.Describe(product)} */").Line(AvrKernel.Of(model).First(kernel => kernel.Has(product)).Call(product));
                     break;
                 case ProductOperation product: CProducts.Print(model, product, text); break;
                 case PointwiseOperation pointwise: text.Line($"{CPointwise.Function(model, pointwise)}(state);"); break;
@@ -175,16 +175,23 @@ static class CSource
 
     static void Normalize(CText text, CModel model, NormalizeOperation operation)
     {
-        string limit = $"-{operation.To.Limit}L, {operation.To.Limit}";
+        string limit = $"{CPointwise.Number(-operation.To.Limit)}, {operation.To.Limit - 1}";
         text.Line("/* The input: normalised as in training, and held within its limit. */").Line($"for (i = 0; i < {operation.To.Length}; i++) {{");
-        if (operation.Mean is null)
-            text.Line($"state->{operation.To.Name}[i] = (int16_t){model.Name}_limit(input[i], {limit});");
+        if (operation.Mean is null && operation.To.Limit > short.MaxValue) text.Line($"state->{operation.To.Name}[i] = input[i];");
+        else if (operation.Mean is null)
+            text.Line("int16_t word = input[i];").Line()
+                .Line($"if (word > {operation.To.Limit - 1}) {{").Line($"word = {operation.To.Limit - 1};").Line("}")
+                .Line($"if (word < {Least(operation.To.Limit)}) {{").Line($"word = {Least(operation.To.Limit)};").Line("}")
+                .Line($"state->{operation.To.Name}[i] = word;");
         else
             text.Line($"const uint8_t shift = {model.Upper}_READ8(&{model.Name}_shift[i]);")
                 .Line($"const int32_t r = ((int32_t)input[i] - {model.Upper}_READ16(&{model.Name}_mean[i])) * {model.Upper}_READ16(&{model.Name}_multiplier[i]);").Line()
                 .Line($"state->{operation.To.Name}[i] = (int16_t){model.Name}_limit(shift == 0 ? r : (r + ((int32_t)1 << (shift - 1))) >> shift, {limit});");
         text.Line("}");
     }
+
+    /// <summary>-limit as C has it in 16 bits.</summary>
+    static string Least(int limit) => limit > short.MaxValue ? "-32767 - 1" : $"-{limit}";
 
     static void Window(CText text, WindowOperation operation)
     {

@@ -16,6 +16,7 @@ sealed class AvrPointwise
     readonly AvrText text;
     readonly Dictionary<int, int> pairs = [];       // by instruction
     readonly int[] lastUse;
+    int at;       // the instruction that is printed
 
     AvrPointwise(CModel model, PointwiseOperation operation, AvrText text)
     {
@@ -45,6 +46,7 @@ sealed class AvrPointwise
         bool signed = Operands(i).All(operand => Bounds(program, operand).High <= Integers.High);
         return i.Op switch
         {
+            PointwiseOp.Add when i is { ShiftA: 0, ShiftB: 0, Shift: 1, Limits: false } && Operands(i).All(operand => Bounds(program, operand).Low >= 0) => true,
             PointwiseOp.Add or PointwiseOp.Subtract => i is { ShiftA: 0, ShiftB: 0, Shift: 0 } ? !i.Limits || signed : i is { ShiftA: 0, Limits: false, B: { IsConstant: true, Constant: 0 } },
             PointwiseOp.Multiply => i.Shift is >= 9 and <= 30 && (!i.Limits || (i.High <= Integers.High && Product(program, i) is (>= Integers.Low, <= Integers.High))),
             PointwiseOp.Ramp => signed && RampFits(i),
@@ -85,9 +87,12 @@ sealed class AvrPointwise
         for (int k = 0; k < program.Instructions.Count; k++)
         {
             Instruction i = program.Instructions[k];
+            if (IsDirect(k)) continue;
+            at = k;
             Result(i);
             // operands end here, so the result may take their place
             foreach (int dead in pairs.Keys.Where(value => lastUse[value] <= k).ToArray()) pairs.Remove(dead);
+            if (lastUse[k] == k + 1) continue;       // read where it is, in r25:24
             int free = Array.Find(Pool, pair => !pairs.ContainsValue(pair));
             if (free == 0) return false;
             pairs[k] = free;
@@ -98,12 +103,18 @@ sealed class AvrPointwise
         return true;
     }
 
+    /// <summary>A word of memory that the next instruction alone reads: it is read there.</summary>
+    bool IsDirect(int k) => program.Instructions[k].Op is PointwiseOp.Load or PointwiseOp.Parameter && lastUse[k] == k + 1;
+
+    /// <summary>Whether an operand lies in r25:24: the result of the instruction before.</summary>
+    bool IsLast(Operand operand) => !operand.IsConstant && operand.Instruction == at - 1 && !pairs.ContainsKey(operand.Instruction) && !IsDirect(operand.Instruction);
+
     /// <summary>Leaves the result in r25:24.</summary>
     void Result(Instruction i)
     {
         switch (i.Op)
         {
-            case PointwiseOp.Load: Read(model.AvrOffset(i.Vector!) + 2 * i.VectorOffset); break;
+            case PointwiseOp.Load: Read(24, i); break;
             case PointwiseOp.Parameter: text.Code("lpm r24,Z+; lpm r25,Z+"); break;
             case PointwiseOp.Multiply: Multiply(i); break;
             case PointwiseOp.Add or PointwiseOp.Subtract: Sum(i); break;
@@ -116,10 +127,11 @@ sealed class AvrPointwise
         }
     }
 
-    void Read(int offset)
+    void Read(int to, Instruction load)
     {
-        if (offset <= 62) text.Code($"ldd r24,Y+{offset}; ldd r25,Y+{offset + 1}");
-        else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); ld r24,X+; ld r25,X");
+        int offset = model.AvrOffset(load.Vector!) + 2 * load.VectorOffset;
+        if (offset <= 62) text.Code($"ldd r{to},Y+{offset}; ldd r{to + 1},Y+{offset + 1}");
+        else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); ld r{to},X+; ld r{to + 1},X");
     }
 
     void Write(int offset, int pair)
@@ -131,23 +143,44 @@ sealed class AvrPointwise
     void Move(int to, Operand operand)
     {
         if (operand.IsConstant) text.Code($"ldi r{to},{operand.Constant & 255}; ldi r{to + 1},{(operand.Constant >> 8) & 255}");
-        else text.Code($"movw r{to},r{pairs[operand.Instruction]}");
+        else if (pairs.TryGetValue(operand.Instruction, out int pair)) text.Code($"movw r{to},r{pair}");
+        else if (program.Instructions[operand.Instruction] is { Op: PointwiseOp.Load } load && IsDirect(operand.Instruction)) Read(to, load);
+        else if (IsDirect(operand.Instruction)) text.Code($"lpm r{to},Z+; lpm r{to + 1},Z+");
+        else if (to != 24) text.Code($"movw r{to},r24");
     }
 
     void Sum(Instruction i)
     {
         bool subtract = i.Op == PointwiseOp.Subtract;
-        Move(24, i.A);
-        if (i.B.IsConstant)
+        (Operand a, Operand b) = (i.A, i.B);
+        if (!subtract && (IsLast(b) || a.IsConstant)) (a, b) = (b, a);
+        if (IsLast(b))
         {
-            int minus = subtract ? i.B.Constant : -i.B.Constant;
-            if (minus != 0) text.Code($"subi r24,{minus & 255}; sbci r25,{(minus >> 8) & 255}");
-            else if (i.Limits) text.Code("clv");
+            text.Code("movw r16,r24");
+            Move(24, a);
+            text.Code("sub r24,r16; sbc r25,r17");
         }
         else
         {
-            int b = pairs[i.B.Instruction];
-            text.Code(subtract ? $"sub r24,r{b}; sbc r25,r{b + 1}" : $"add r24,r{b}; adc r25,r{b + 1}");
+            Move(24, a);
+            if (i is { Shift: 1, ShiftA: 0, ShiftB: 0 } && b is not { IsConstant: true, Constant: 0 })
+            {
+                // the sum of two words without a sign has 17 bits: the carry is the last
+                Move(16, b);
+                text.Code("add r24,r16; adc r25,r17; ror r25; ror r24; adc r24,r11; adc r25,r11");
+                return;
+            }
+            if (b.IsConstant)
+            {
+                int minus = subtract ? b.Constant : -b.Constant;
+                if (minus != 0) text.Code($"subi r24,{minus & 255}; sbci r25,{(minus >> 8) & 255}");
+                else if (i.Limits) text.Code("clv");
+            }
+            else
+            {
+                if (!pairs.TryGetValue(b.Instruction, out int pair)) Move(pair = 16, b);
+                text.Code(subtract ? $"sub r24,r{pair}; sbc r25,r{pair + 1}" : $"add r24,r{pair}; adc r25,r{pair + 1}");
+            }
         }
         for (int k = 0; k < i.Shift; k++) text.Code($"{(IsSigned(i.A) ? "asr" : "lsr")} r25; ror r24");
         if (i.Shift > 0) text.Code("adc r24,r11; adc r25,r11");
@@ -173,12 +206,14 @@ sealed class AvrPointwise
         if (high > i.High && i.High < Integers.High)
         {
             string inside = text.Label();
-            text.Code($"cpi r24,{(i.High + 1) & 255}; ldi r16,{((i.High + 1) >> 8) & 255}; cpc r25,r16; brlt {inside}; {Word(i.High)}; {inside}:");
+            text.Code(((i.High + 1) & 255) == 0 ? $"cpi r25,{(i.High + 1) >> 8}" : $"cpi r24,{(i.High + 1) & 255}; ldi r16,{((i.High + 1) >> 8) & 255}; cpc r25,r16");
+            text.Code($"brlt {inside}; {Word(i.High)}; {inside}:");
         }
         if (low < i.Low && i.Low > Integers.Low)
         {
             string inside = text.Label();
-            text.Code($"cpi r24,{i.Low & 255}; ldi r16,{(i.Low >> 8) & 255}; cpc r25,r16; brge {inside}; {Word(i.Low)}; {inside}:");
+            text.Code((i.Low & 255) == 0 ? $"cpi r25,{(i.Low >> 8) & 255}" : $"cpi r24,{i.Low & 255}; ldi r16,{(i.Low >> 8) & 255}; cpc r25,r16");
+            text.Code($"brge {inside}; {Word(i.Low)}; {inside}:");
         }
         text.Code($"{done}:");
     }

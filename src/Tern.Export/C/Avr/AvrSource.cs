@@ -9,9 +9,11 @@ static class AvrSource
     {
         AvrText text = new();
         text.Line($"; {model.Name}_avr.S, made by tern {Model.ModelSpec.TernVersion} with {model.Name}.c").Line(".text");
-        foreach (AvrProduct kernel in model.Products.Select(AvrProduct.Of).OfType<AvrProduct>().Distinct()) kernel.Print(model, text);
-        foreach (ProductOperation product in model.Products)
-            if (AvrProduct.Of(product) is { } kernel) text.Bytes(CProducts.Table(model, product.Matrix), kernel.Table(product.Matrix));
+        foreach (AvrKernel kernel in AvrKernel.Of(model))
+        {
+            kernel.Print(text);
+            foreach (ProductOperation product in model.Products.Where(kernel.Has)) text.Bytes(CProducts.Table(model, product.Matrix), kernel.Table(product.Matrix));
+        }
         PointwiseOperation[] steps = [.. model.Pointwise.Where(operation => AvrPointwise.Knows(model, operation))];
         foreach (PointwiseOperation operation in steps)
         {
