@@ -73,10 +73,11 @@ static class McuBench
             string symbols = Tool.Run(folder, target.Prefix + "nm", ["bench.elf"], cancel).Output;
             string Address(string name) => symbols.Split('\n').First(line => line.EndsWith(" " + name, StringComparison.Ordinal)).Split(' ')[0];
             string counts = Path.Combine(folder, "counts");
-            (string output, _) = Tool.Run(folder, "qemu-system-arm",
+            // a semihosting character goes to standard error
+            (string output, string error) = Tool.Run(folder, "qemu-system-arm",
                 ["-M", target.Machine, "-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native", "-kernel", "bench.elf",
                     "-plugin", $"./counter.so,start={Address("mark_start")},stop={Address("mark_stop")}{(target.Target == CTarget.CortexM4 ? ",m4=on" : "")}"], cancel, ("PLUGIN_OUT", counts));
-            return (output, Tool.Number(File.ReadAllText(counts), "cycles"), 0);
+            return (output + error, Tool.Number(File.ReadAllText(counts), "cycles"), 0);
         }
 
         (string, long, long) Host(List<string> parts)

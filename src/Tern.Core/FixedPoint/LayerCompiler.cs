@@ -4,6 +4,7 @@ namespace Tern.FixedPoint;
 sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges ranges, ICollection<FixedVector> vectors, ICollection<FixedOperation> operations)
 {
     const int WideShift = 24;                  // beyond it nothing is left of most sums
+    const int ByteShift = 8, LeastRampBits = 10;
     const double RankSteps = 512;              // words that the range of a factor's product keeps at least, to be held in 24 bits
 
     readonly string name = CName.Of(form.Spec.Name);
@@ -52,15 +53,18 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
             a = Rank(matrices.InputFactor, x, "a", matrices.Input.Values, ranges.InputRank);
             b = Rank(matrices.StateFactor, h, "b", matrices.Recurrent.Values, ranges.StateRank);
         }
-        HashSet<string> gates = PointwiseCompiler.GateSlots(form);
+        Dictionary<string, bool> gates = PointwiseCompiler.GateSlots(form);
         foreach (string slot in matrices.Input.Keys.Union(matrices.Recurrent.Keys).ToArray())
         {
             FixedVector to = slots[slot] = Vector(SlotName(slot), form.Spec.Hidden, VectorRole.Scratch);
-            int fraction = gates.Contains(slot) ? SigmoidTable.Fraction : VectorFormat.Fraction(Range(slot));
+            int fraction = gates.ContainsKey(slot) ? SigmoidTable.Fraction : VectorFormat.Fraction(Range(slot));
             bool hasInput = matrices.Input.TryGetValue(slot, out FixedMatrix? w), hasState = matrices.Recurrent.TryGetValue(slot, out FixedMatrix? u);
             // no finer than the sums themselves
             if (hasInput) fraction = Math.Min(fraction, (int)Math.Floor(-Math.Log2(w!.Unit * a.Unit)));
             if (hasState) fraction = Math.Min(fraction, (int)Math.Floor(-Math.Log2(u!.Unit * b.Unit)));
+            // a ramp does with fewer bits where a shift by 8 then gives them: a move of bytes, which cannot overflow
+            int sums = (int)Math.Floor(-Math.Log2(hasInput ? w!.Unit * a.Unit : u!.Unit * b.Unit));
+            if (gates.GetValueOrDefault(slot) && sums - fraction < ByteShift) fraction = Math.Min(fraction, Math.Max(sums - ByteShift, LeastRampBits));
             to.Unit = Math.ScaleB(1, -fraction);
             if (hasInput) Multiply(w!, a, 0, to, 0, add: false);
             if (hasState) Multiply(u!, b, offset, to, 0, add: hasInput);
@@ -88,8 +92,12 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
         double unit = finest;
         while (parts.Max(part => Reach(part.Range) / unit) > Integers.High) unit *= 2;
         double narrow = unit;
-        while (readers.Select(Largest).DefaultIfEmpty().Max() + VectorFormat.Half > Integers.Bits24) narrow *= 2;
-        return parts.Min(part => Reach(part.Range) / narrow) >= RankSteps ? narrow : unit;
+        while (readers.Select(Largest).DefaultIfEmpty().Max() + VectorFormat.Half > Integers.Bits24)
+        {
+            narrow *= 2;
+            if (parts.Min(part => Reach(part.Range) / narrow) < RankSteps) return unit;
+        }
+        return narrow;
 
         long Largest(FixedMatrix matrix)
         {

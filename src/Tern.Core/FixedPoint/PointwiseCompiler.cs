@@ -52,26 +52,24 @@ sealed class PointwiseCompiler
         return new(form.Spec.Hidden, compiler.instructions, stores);
     }
 
-    /// <summary>The input slots that reach a nonlinearity through sums alone: theirs is the nonlinearity's format.</summary>
-    public static HashSet<string> GateSlots(LayerForm form)
+    /// <summary>
+    /// The input slots that reach a nonlinearity through sums alone: theirs is the nonlinearity's format. True for those that
+    /// reach ramps only, which have no table's format.
+    /// </summary>
+    public static Dictionary<string, bool> GateSlots(LayerForm form)
     {
-        HashSet<string> all = [], elsewhere = [];
-        HashSet<(int, bool)> seen = [];
-        foreach (int root in (int[])[.. form.States, form.Output]) Visit(root, false);
-        return [.. all.Except(elsewhere)];
+        HashSet<string> ramps = [], tables = [], elsewhere = [];
+        HashSet<(int, HashSet<string>)> seen = [];
+        foreach (int root in (int[])[.. form.States, form.Output]) Visit(root, elsewhere);
+        return ramps.Union(tables).Except(elsewhere).ToDictionary(slot => slot, slot => !tables.Contains(slot));
 
-        void Visit(int id, bool inside)
+        void Visit(int id, HashSet<string> place)
         {
-            if (!seen.Add((id, inside))) return;
+            if (!seen.Add((id, place))) return;
             Node n = form.Graph[id];
-            if (n.Op == Op.Slot)
-            {
-                all.Add(n.Slot!);
-                if (!inside) elsewhere.Add(n.Slot!);
-                return;
-            }
-            bool nonlinear = n.Op is Op.Sigmoid or Op.Tanh || RampPattern.Match(form.Graph, id, out _);
-            foreach (int child in Children(form.Graph, id)) Visit(child, nonlinear || (inside && n.Op is Op.Add or Op.Sub));
+            if (n.Op == Op.Slot) place.Add(n.Slot!);
+            HashSet<string> inside = n.Op is Op.Sigmoid or Op.Tanh ? tables : RampPattern.Match(form.Graph, id, out _) ? ramps : n.Op is Op.Add or Op.Sub ? place : elsewhere;
+            foreach (int child in Children(form.Graph, id)) Visit(child, inside);
         }
     }
 
@@ -148,7 +146,11 @@ sealed class PointwiseCompiler
 
     Word Ramp(RampPattern ramp, string? name)
     {
-        Word x = Lower(ramp.X, SigmoidTable.Fraction);
+        Node sum = graph[ramp.X];
+        bool folds = ramp.Offset != 0 && sum.Op == Op.Add && uses[ramp.X] == 1 && IsVector(sum.A) != IsVector(sum.B) && graph[sum.A].Op != Op.Const && graph[sum.B].Op != Op.Const;
+        // an offset is added to the trained vector that x is a sum with
+        Word x = folds ? Shifted(sum, ramp.Offset) : Lower(ramp.X, SigmoidTable.Fraction);
+        double offset = folds ? 0 : ramp.Offset;
         int fraction = Fraction(ramp.Low, ramp.High), steps = (int)Math.Log2(ramp.Slope);
         if (fraction - x.Fraction + steps < 0) x = At(x, ramp.X, fraction + steps);
         int shift = fraction - x.Fraction + steps;
@@ -156,7 +158,18 @@ sealed class PointwiseCompiler
         int low = Integers.Quantize(ramp.Low, fraction, Integers.Low, top), high = Integers.Quantize(ramp.High, fraction, Integers.Low, top);
         int from = low >> shift, to = Integers.Quantize(ramp.High, fraction, int.MinValue, int.MaxValue) >> shift;
         if (to << shift > high) to--;
-        return Emit(new(PointwiseOp.Ramp, x.Operand) { Offset = Integers.Quantize(ramp.Offset, x.Fraction, int.MinValue / 4, int.MaxValue / 4), From = from, To = to, Shift = shift }, fraction, low, high, name);
+        return Emit(new(PointwiseOp.Ramp, x.Operand) { Offset = Integers.Quantize(offset, x.Fraction, int.MinValue / 4, int.MaxValue / 4), From = from, To = to, Shift = shift }, fraction, low, high, name);
+    }
+
+    bool IsVector(int id) => graph[id] is { Op: Op.Slot, Slot: ['P', ..] };
+
+    /// <summary>A sum with a trained vector, and an offset.</summary>
+    Word Shifted(Node sum, double offset)
+    {
+        (int vector, int other) = IsVector(sum.A) ? (sum.A, sum.B) : (sum.B, sum.A);
+        Word a = Lower(other, SigmoidTable.Fraction), b = Parameter(vector, a.Fraction, offset);
+        int shift = a.Fraction - b.Fraction;      // where the vector is too large for a's format
+        return Emit(new(PointwiseOp.Add, a.Operand, b.Operand) { ShiftB = shift }, a.Fraction, a.Low + ((long)b.Low << shift), a.High + ((long)b.High << shift), null);
     }
 
     Word Multiply(Node n, int? want, string? name)
@@ -221,15 +234,16 @@ sealed class PointwiseCompiler
         return new(new(-1, word), fraction, word, word);
     }
 
-    Word Parameter(int id, int fraction)
+    Word Parameter(int id, int fraction, double offset = 0)
     {
-        if (converted.TryGetValue((id, fraction), out Word known)) return known;
+        if (offset == 0 && converted.TryGetValue((id, fraction), out Word known)) return known;
         string name = form.Cell.Vectors[graph[id].Slot![1] - '0'];
-        float[] values = form.Vectors[name];
+        double[] values = [.. form.Vectors[name].Select(value => value + offset)];
         while (Math.Abs(Math.ScaleB(values.Max(Math.Abs), fraction)) > Integers.High) fraction--;
-        if (converted.TryGetValue((id, fraction), out known)) return known;
+        if (offset == 0 && converted.TryGetValue((id, fraction), out known)) return known;
         short[] words = [.. values.Select(value => (short)Integers.Quantize(value, fraction))];
-        return converted[(id, fraction)] = Emit(new(PointwiseOp.Parameter) { Parameter = new(name, words, fraction) }, fraction, words.Min(), words.Max(), name);
+        Word word = Emit(new(PointwiseOp.Parameter) { Parameter = new(name, words, fraction) { Offset = offset } }, fraction, words.Min(), words.Max(), name);
+        return offset == 0 ? converted[(id, fraction)] = word : word;
     }
 
     /// <summary>The most bits behind the point of a constant; a trained vector is cut to what it meets.</summary>

@@ -86,7 +86,11 @@ sealed record Instruction(PointwiseOp Op, Operand A = default, Operand B = defau
 }
 
 /// <summary>A trained vector of a layer as words.</summary>
-sealed record FixedParameter(string Name, short[] Values, int Fraction);
+sealed record FixedParameter(string Name, short[] Values, int Fraction)
+{
+    /// <summary>What is added to it: of the ramp that reads the sum.</summary>
+    public double Offset { get; init; }
+}
 
 /// <summary>What is stored at the end of a unit's step.</summary>
 readonly record struct Store(FixedVector To, Operand Value);

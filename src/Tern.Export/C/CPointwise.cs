@@ -22,7 +22,7 @@ sealed class CPointwise
 
     /// <summary>The name of a table of a layer.</summary>
     public static string Table(CModel model, PointwiseOperation operation, FixedParameter parameter) =>
-        $"{model.Name}_{operation.Layer}_{CName.Of(parameter.Name)}_{(parameter.Fraction < 0 ? "n" : "q")}{Math.Abs(parameter.Fraction)}";
+        $"{model.Name}_{operation.Layer}_{CName.Of(parameter.Name)}_{(parameter.Fraction < 0 ? "n" : "q")}{Math.Abs(parameter.Fraction)}{(parameter.Offset == 0 ? "" : "_ramp")}";
 
     public static IEnumerable<FixedParameter> Parameters(PointwiseOperation operation) =>
         operation.Program.Instructions.Where(i => i.Parameter is not null).Select(i => i.Parameter!);

@@ -134,9 +134,7 @@ static class CSource
     {
         if (!model.IsAvr) return;
         text.Line($"/* In {model.Name}_avr.S. */");
-        foreach (AvrKernel kernel in AvrKernel.Of(model)) text.Line(kernel.Declaration);
-        foreach (ProductOperation product in model.Products.Where(product => !model.InC(product))) text.Line($"extern const uint8_t {CProducts.Table(model, product.Matrix)}[];");
-        foreach (PointwiseOperation operation in model.Pointwise.Where(operation => !model.InC(operation))) text.Line($"extern void {CPointwise.Function(model, operation)}({model.Name}_state *state);");
+        foreach (AvrRun run in AvrRun.Of(model)) text.Line($"extern void {run.Name(model)}({model.Name}_state *state);");
         text.Line();
     }
 
@@ -153,14 +151,19 @@ static class CSource
     static void Step(CText text, CModel model)
     {
         text.Line($"void {model.Name}_step({model.Name}_state *state, const int16_t *input)").Line("{").Line("uint16_t i;").Line();
+        IReadOnlyList<AvrRun> runs = model.IsAvr ? AvrRun.Of(model) : [];
         foreach (FixedOperation operation in model.Network.Operations)
+        {
+            if (runs.FirstOrDefault(run => run.Operations.Contains(operation)) is { } run)
+            {
+                if (operation is ProductOperation done) text.Line($"/* {CProducts.Describe(done)} */");
+                if (ReferenceEquals(operation, run.Operations[^1])) text.Line($"{run.Name(model)}(state);");
+                continue;
+            }
             switch (operation)
             {
                 case NormalizeOperation normalize: Normalize(text, model, normalize); break;
                 case WindowOperation window: Window(text, window); break;
-                case ProductOperation product when !model.InC(product):
-                    text.Line($"/* {CProducts.Describe(product)} */").Line(AvrKernel.Of(model).First(kernel => kernel.Has(product)).Call(product));
-                    break;
                 case ProductOperation product: CProducts.Print(model, product, text); break;
                 case PointwiseOperation pointwise: text.Line($"{CPointwise.Function(model, pointwise)}(state);"); break;
                 case MaxPoolOperation pool:
@@ -170,6 +173,7 @@ static class CSource
                     text.Line("if (state->steps < 65535U) {").Line("state->steps++;").Line($"for (i = 0; i < {pool.To.Length}; i++) {{").Line($"state->{pool.To.Name}_sums[i] += state->{pool.From.Name}[i];").Line("}").Line("}");
                     break;
             }
+        }
         text.Line("}").Line();
     }
 

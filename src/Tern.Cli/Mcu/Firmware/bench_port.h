@@ -44,7 +44,7 @@ static unsigned port_stack(void)
 }
 __attribute__((naked, used)) void Reset(void)
 {
-    __asm__ volatile("ldr r0, =_stack_low\n ldr r1, =_stack_high\n ldr r2, =0x5a5a5a5a\n 1: str r2, [r0]\n adds r0, #4\n cmp r0, r1\n blo 1b\n bl start_c\n b .");
+    __asm__ volatile(".syntax unified\n ldr r0, =_stack_low\n ldr r1, =_stack_high\n ldr r2, =0x5a5a5a5a\n 1: str r2, [r0]\n adds r0, #4\n cmp r0, r1\n blo 1b\n bl start_c\n b .");
 }
 __attribute__((used, noreturn)) void start_c(void)
 {

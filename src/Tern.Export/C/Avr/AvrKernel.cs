@@ -15,8 +15,6 @@ sealed class AvrKernel
 
     const int Offset = 128, MostColumns = 127, MostRows = 250, MostShift = 16;
 
-    static readonly int[] Saved = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29];
-
     /// <summary>The four sums: low, middle and high byte of each.</summary>
     static readonly (int Low, int Middle, int High)[] Sums = [(2, 3, 4), (5, 6, 7), (8, 9, 10), (11, 12, 20)];
 
@@ -44,15 +42,18 @@ sealed class AvrKernel
 
     string Name => $"{model.Name}_{(sparse ? "list" : "rows")}";
 
-    /// <summary>The C declaration.</summary>
-    public string Declaration => $"extern void {Name}(const uint8_t *w, const int16_t *x, int16_t *y, uint8_t columns, uint8_t rows, uint8_t ending, uint16_t half);";
-
-    /// <summary>The C call.</summary>
-    public string Call(ProductOperation product)
+    /// <summary>Sets the registers and calls the kernel; the state is at r25:24, which is lost as all others are.</summary>
+    public void Call(AvrText text, ProductOperation product)
     {
         AvrEnding ending = AvrEnding.Of(product);
         int columns = sparse ? product.Matrix.Columns : Rounds(product.Matrix.Columns), rows = sparse ? product.Matrix.Rows : (product.Matrix.Rows + Block - 1) / Block;
-        return $"{Name}({CProducts.Table(model, product.Matrix)}, &state->{product.From.Name}[{product.FromOffset}], &state->{product.To.Name}[{product.ToOffset}], {columns}, {rows}, {Array.IndexOf(endings, ending)}, {ending.Half}U);";
+        int x = model.AvrOffset(product.From) + 2 * product.FromOffset, y = model.AvrOffset(product.To) + 2 * product.ToOffset;
+        string table = CProducts.Table(model, product.Matrix);
+        text.Line($"; {CProducts.Describe(product)}");
+        text.Code($"movw r22,r24; subi r22,lo8({-x}); sbci r23,hi8({-x}); movw r28,r24; subi r28,lo8({-y}); sbci r29,hi8({-y}); ldi r30,lo8({table}); ldi r31,hi8({table})");
+        text.Code($"ldi r18,{ending.Half & 255}; mov r12,r18; ldi r18,{ending.Half >> 8}; mov r13,r18");
+        if (endings.Length > 1) text.Code($"ldi r18,{Array.IndexOf(endings, ending)}; mov r14,r18");
+        text.Code($"ldi r18,{columns}; ldi r16,{rows}; rcall {Name}");
     }
 
     int Rounds(int columns) => (columns + unroll - 1) / unroll;
@@ -83,11 +84,10 @@ sealed class AvrKernel
 
     public void Print(AvrText text)
     {
-        text.Function(Name, $"w r25:24, x r23:22, y r21:20, {(sparse ? "columns" : $"columns / {unroll}")} r18, {(sparse ? "rows" : $"rows / {Block}")} r16, ending r14, half r13:12");
-        text.Push(Saved).Code("movw r30,r24; movw r28,r20");
+        text.Line().Line($"; w Z, x r23:22, y Y, {(sparse ? "columns" : $"columns / {unroll}")} r18, {(sparse ? "rows" : $"rows / {Block}")} r16, ending r14, half r13:12; r1 is 0; all registers are lost").Line($"{Name}:");
         if (sparse) List(text);
         else Rows(text);
-        text.Code("clr r1").Pop(Saved).Code("ret");
+        text.Code("clr r1; ret");
     }
 
     void Rows(AvrText text)

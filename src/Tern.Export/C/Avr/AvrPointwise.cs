@@ -8,7 +8,7 @@ namespace Tern.Export.C.Avr;
 /// </summary>
 sealed class AvrPointwise
 {
-    static readonly int[] Pool = [2, 4, 6, 8, 12, 14, 20], Saved = [2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 28, 29];
+    static readonly int[] Pool = [2, 4, 6, 8, 12, 14, 20];
 
     readonly CModel model;
     readonly PointwiseOperation operation;
@@ -78,12 +78,11 @@ sealed class AvrPointwise
         _ => [i.A, i.B],
     };
 
-    /// <summary>Prints the function; false where the pairs of registers do not suffice.</summary>
+    /// <summary>Prints the loop over the units, with the state at r25:24; false where the pairs of registers do not suffice.</summary>
     bool Print()
     {
         string unit = text.Label(), done = text.Label();
-        text.Function(CPointwise.Function(model, operation), $"the step of {operation.Layer}: state r25:24");
-        text.Push(Saved).Code("movw r28,r24; clr r11").Code($"ldi r22,{program.Units}; ldi r30,lo8({Table(model, operation)}); ldi r31,hi8({Table(model, operation)}); {unit}:");
+        text.Line($"; the step of {operation.Layer}").Code("movw r28,r24; clr r11").Code($"ldi r22,{program.Units}; ldi r30,lo8({Table(model, operation)}); ldi r31,hi8({Table(model, operation)}); {unit}:");
         for (int k = 0; k < program.Instructions.Count; k++)
         {
             Instruction i = program.Instructions[k];
@@ -99,7 +98,7 @@ sealed class AvrPointwise
             text.Code($"movw r{free},r24");
         }
         foreach (Store store in program.Stores) Write(model.AvrOffset(store.To), pairs[store.Value.Instruction]);
-        text.Code($"adiw r28,2; dec r22; breq {done}; rjmp {unit}; {done}:; clr r1").Pop(Saved).Code("ret");
+        text.Code($"adiw r28,2; dec r22; breq {done}; rjmp {unit}; {done}:; clr r1");
         return true;
     }
 

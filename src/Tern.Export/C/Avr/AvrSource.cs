@@ -9,7 +9,8 @@ static class AvrSource
     {
         AvrText text = new();
         text.Line($"; {model.Name}_avr.S, made by tern {Model.ModelSpec.TernVersion} with {model.Name}.c").Line(".text");
-        foreach (AvrKernel kernel in AvrKernel.Of(model))
+        AvrKernel[] kernels = [.. AvrKernel.Of(model)];
+        foreach (AvrKernel kernel in kernels)
         {
             kernel.Print(text);
             foreach (ProductOperation product in model.Products.Where(kernel.Has)) text.Bytes(CProducts.Table(model, product.Matrix), kernel.Table(product.Matrix));
@@ -20,9 +21,9 @@ static class AvrSource
             FixedParameter[] parameters = [.. CPointwise.Parameters(operation)];
             text.Bytes(AvrPointwise.Table(model, operation), Enumerable.Range(0, operation.Program.Units).SelectMany(unit => parameters.SelectMany(p => (int[])[p.Values[unit] & 255, p.Values[unit] >> 8])));
         }
-        // the readers of the table lie before the steps: a relative call reaches 4 KB
+        // what is called lies before the runs: a relative call reaches 4 KB
         if (steps.Any(operation => operation.Program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh))) AvrSigmoid.Print(model, text);
-        foreach (PointwiseOperation operation in steps) AvrPointwise.Print(model, operation, text);
+        foreach (AvrRun run in AvrRun.Of(model)) run.Print(model, text, kernels);
         return text.Line().Line(".section .note.GNU-stack,\"\",@progbits").ToString();
     }
 }
