@@ -152,12 +152,14 @@ sealed class PointwiseCompiler
         Word x = folds ? Shifted(sum, ramp.Offset) : Lower(ramp.X, SigmoidTable.Fraction);
         double offset = folds ? 0 : ramp.Offset;
         int fraction = Fraction(ramp.Low, ramp.High), steps = (int)Math.Log2(ramp.Slope);
+        // with a sign it keeps x's bits: no shift, and 1 is a word; a gate is of 16 bits, so that a product with it is a move of bytes
+        if (ramp.Low < 0) fraction = Math.Min(fraction, x.Fraction + steps);
         if (fraction - x.Fraction + steps < 0) x = At(x, ramp.X, fraction + steps);
         int shift = fraction - x.Fraction + steps;
         int top = ramp.Low < 0 ? Integers.High : Integers.Unsigned;
         int low = Integers.Quantize(ramp.Low, fraction, Integers.Low, top), high = Integers.Quantize(ramp.High, fraction, Integers.Low, top);
         int from = low >> shift, to = Integers.Quantize(ramp.High, fraction, int.MinValue, int.MaxValue) >> shift;
-        if (to << shift > high) to--;
+        if (to << shift >= high) to--;       // the high end itself is what is beyond the range
         return Emit(new(PointwiseOp.Ramp, x.Operand) { Offset = Integers.Quantize(offset, x.Fraction, int.MinValue / 4, int.MaxValue / 4), From = from, To = to, Shift = shift }, fraction, low, high, name);
     }
 

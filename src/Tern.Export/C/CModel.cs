@@ -37,11 +37,14 @@ sealed class CModel
     /// <summary>Whether assembly for AVR does what it can.</summary>
     public bool IsAvr => Options.Target == CTarget.Atmega328p;
 
-    /// <summary>Whether C has a product; else assembly.</summary>
-    public bool InC(ProductOperation product) => !IsAvr || !AvrKernel.Does(product);
-
-    /// <summary>Whether C has a step; else assembly.</summary>
-    public bool InC(PointwiseOperation operation) => !IsAvr || !AvrPointwise.Knows(this, operation);
+    /// <summary>Whether C has an operation; else assembly.</summary>
+    public bool InC(FixedOperation operation) => !IsAvr || operation switch
+    {
+        NormalizeOperation normalize => !AvrInput.Does(normalize),
+        ProductOperation product => !AvrKernel.Does(product),
+        PointwiseOperation pointwise => !AvrPointwise.Knows(this, pointwise),
+        _ => true,
+    };
 
     /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows, and read an even number of words.</summary>
     public int Room(FixedVector vector) =>

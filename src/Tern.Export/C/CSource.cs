@@ -69,7 +69,7 @@ static class CSource
 
     static void Helpers(CText text, CModel model)
     {
-        bool limits = Instructions(model).Any(i => i.Limits) || model.Products.Any(product => model.InC(product) && product.Saturates) || model.Network.Input.Mean is not null;
+        bool limits = Instructions(model).Any(i => i.Limits) || model.Products.Any(product => model.InC(product) && product.Saturates) || (model.InC(model.Network.Input) && model.Network.Input.Mean is not null);
         if (limits)
             text.Lines($$"""
                 static int32_t {{model.Name}}_limit(int32_t value, int32_t low, int32_t high)
@@ -134,7 +134,7 @@ static class CSource
     {
         if (!model.IsAvr) return;
         text.Line($"/* In {model.Name}_avr.S. */");
-        foreach (AvrRun run in AvrRun.Of(model)) text.Line($"extern void {run.Name(model)}({model.Name}_state *state);");
+        foreach (AvrRun run in AvrRun.Of(model)) text.Line($"extern void {run.Name(model)}({model.Name}_state *state, const int16_t *input);");
         text.Line();
     }
 
@@ -150,14 +150,15 @@ static class CSource
 
     static void Step(CText text, CModel model)
     {
-        text.Line($"void {model.Name}_step({model.Name}_state *state, const int16_t *input)").Line("{").Line("uint16_t i;").Line();
+        text.Line($"void {model.Name}_step({model.Name}_state *state, const int16_t *input)").Line("{");
         IReadOnlyList<AvrRun> runs = model.IsAvr ? AvrRun.Of(model) : [];
+        if (model.Network.Operations.Any(operation => model.InC(operation) && operation is not PointwiseOperation)) text.Line("uint16_t i;").Line();
         foreach (FixedOperation operation in model.Network.Operations)
         {
             if (runs.FirstOrDefault(run => run.Operations.Contains(operation)) is { } run)
             {
                 if (operation is ProductOperation done) text.Line($"/* {CProducts.Describe(done)} */");
-                if (ReferenceEquals(operation, run.Operations[^1])) text.Line($"{run.Name(model)}(state);");
+                if (ReferenceEquals(operation, run.Operations[^1])) text.Line($"{run.Name(model)}(state, input);");
                 continue;
             }
             switch (operation)

@@ -16,6 +16,7 @@ sealed class AvrPointwise
     readonly AvrText text;
     readonly Dictionary<int, int> pairs = [];       // by instruction
     readonly int[] lastUse;
+    readonly FixedVector? walked;       // the one vector beyond Y's reach: X walks along it, where nothing else needs X
     int at;       // the instruction that is printed
 
     AvrPointwise(CModel model, PointwiseOperation operation, AvrText text)
@@ -27,7 +28,13 @@ sealed class AvrPointwise
                 if (!operand.IsConstant) lastUse[operand.Instruction] = k;
         foreach (Store store in program.Stores)
             if (!store.Value.IsConstant) lastUse[store.Value.Instruction] = int.MaxValue;
+        FixedVector[] far = [.. program.Instructions.Where(i => i.Vector is not null && !IsNear(model.AvrOffset(i.Vector) + 2 * i.VectorOffset)).Select(i => i.Vector!)];
+        bool needsX = program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh) || program.Stores.Any(store => !IsNear(model.AvrOffset(store.To)));
+        if (far.Length == 1 && !needsX) walked = far[0];
     }
+
+    /// <summary>Whether Y reaches a word.</summary>
+    static bool IsNear(int offset) => offset <= 62;
 
     /// <summary>Whether the step has instructions that this form knows alone, and few enough words at a time.</summary>
     public static bool Knows(CModel model, PointwiseOperation operation)
@@ -82,7 +89,14 @@ sealed class AvrPointwise
     bool Print()
     {
         string unit = text.Label(), done = text.Label();
-        text.Line($"; the step of {operation.Layer}").Code("movw r28,r24; clr r11").Code($"ldi r22,{program.Units}; ldi r30,lo8({Table(model, operation)}); ldi r31,hi8({Table(model, operation)}); {unit}:");
+        text.Line($"; the step of {operation.Layer}").Code("movw r28,r24; clr r11").Code($"ldi r22,{program.Units}; ldi r30,lo8({Table(model, operation)}); ldi r31,hi8({Table(model, operation)})");
+        if (walked is not null)
+        {
+            Instruction load = program.Instructions.First(i => i.Vector == walked);
+            int offset = model.AvrOffset(walked) + 2 * load.VectorOffset;
+            text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset})");
+        }
+        text.Code($"{unit}:");
         for (int k = 0; k < program.Instructions.Count; k++)
         {
             Instruction i = program.Instructions[k];
@@ -129,13 +143,14 @@ sealed class AvrPointwise
     void Read(int to, Instruction load)
     {
         int offset = model.AvrOffset(load.Vector!) + 2 * load.VectorOffset;
-        if (offset <= 62) text.Code($"ldd r{to},Y+{offset}; ldd r{to + 1},Y+{offset + 1}");
+        if (load.Vector == walked) text.Code($"ld r{to},X+; ld r{to + 1},X+");
+        else if (IsNear(offset)) text.Code($"ldd r{to},Y+{offset}; ldd r{to + 1},Y+{offset + 1}");
         else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); ld r{to},X+; ld r{to + 1},X");
     }
 
     void Write(int offset, int pair)
     {
-        if (offset <= 62) text.Code($"std Y+{offset},r{pair}; std Y+{offset + 1},r{pair + 1}");
+        if (IsNear(offset)) text.Code($"std Y+{offset},r{pair}; std Y+{offset + 1},r{pair + 1}");
         else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); st X+,r{pair}; st X,r{pair + 1}");
     }
 

@@ -16,7 +16,7 @@ sealed record AvrRun(int Number, IReadOnlyList<FixedOperation> Operations)
         List<FixedOperation> open = [];
         foreach (FixedOperation operation in model.Network.Operations.Append(null!))
         {
-            if (operation is ProductOperation product && !model.InC(product) || operation is PointwiseOperation step && !model.InC(step))
+            if (!model.InC(operation))
             {
                 open.Add(operation);
                 continue;
@@ -32,13 +32,18 @@ sealed record AvrRun(int Number, IReadOnlyList<FixedOperation> Operations)
 
     public void Print(CModel model, AvrText text, IReadOnlyList<AvrKernel> kernels)
     {
-        text.Function(Name(model), "state r25:24").Push(Saved);
+        text.Function(Name(model), "state r25:24, input r23:22").Push(Saved);
         for (int k = 0; k < Operations.Count; k++)
         {
             bool last = k == Operations.Count - 1;
             if (k > 0) text.Code("pop r25; pop r24");
             if (!last) text.Code("push r24; push r25");
-            if (Operations[k] is ProductOperation product) kernels.First(kernel => kernel.Has(product)).Call(text, product);
+            if (Operations[k] is NormalizeOperation input)
+            {
+                text.Code("movw r26,r22");
+                AvrInput.Print(model, input, text);
+            }
+            else if (Operations[k] is ProductOperation product) kernels.First(kernel => kernel.Has(product)).Call(text, product);
             else AvrPointwise.Print(model, (PointwiseOperation)Operations[k], text);
         }
         text.Pop(Saved).Code("ret");
