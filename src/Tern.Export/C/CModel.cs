@@ -46,9 +46,12 @@ sealed class CModel
         _ => true,
     };
 
-    /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows, and read an even number of words.</summary>
+    /// <summary>The matrices that C multiplies row by row.</summary>
+    public IEnumerable<FixedMatrix> RowByRow => Products.Where(product => InC(product) && !CPairs.Does(this, product)).Select(product => product.Matrix).Append(Network.Head.Matrix);
+
+    /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows, and read an even number of words; the Cortex-M4's read four at once.</summary>
     public int Room(FixedVector vector) =>
-        !IsAvr ? vector.Length : Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? vector.Length + AvrKernel.Block - 1 : vector.Length + vector.Length % 2;
+        Options.Target == CTarget.CortexM4 ? vector.Length + CPairs.Slack - vector.Length % 2 : !IsAvr ? vector.Length : Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? vector.Length + AvrKernel.Block - 1 : vector.Length + vector.Length % 2;
 
     int SumBytes => Network.Pooling is { } mean ? 4 * mean.To.Length + 2 : 0;
 

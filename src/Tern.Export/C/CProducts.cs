@@ -69,6 +69,11 @@ static class CProducts
     /// <summary>A product inside the step function.</summary>
     public static void Print(CModel model, ProductOperation product, CText text)
     {
+        if (CPairs.Does(model, product))
+        {
+            CPairs.Print(model, product, text);
+            return;
+        }
         FixedMatrix matrix = product.Matrix;
         (string sum, string next, string declare) = Row(model, matrix, $"&state->{product.From.Name}[{product.FromOffset}]");
         text.Line($"/* {Describe(product)} */").Line("{").Lines(declare).Line($"int16_t *y = &state->{product.To.Name}[{product.ToOffset}];").Line();
@@ -107,7 +112,7 @@ static class CProducts
         text.Line($"for (i = 0; i < {head.Matrix.Rows}; i++) {{").Line($"output[i] = (int32_t){model.Upper}_READ32(&{model.Name}_bias[i]) + {sum};").Lines(next).Line("}").Line("}").Line();
     }
 
-    static string Saturated(CModel model, ProductOperation product, string value) => $"{model.Name}_limit({value}, {CPointwise.Number(-product.Limit)}, {product.Limit - 1})";
+    internal static string Saturated(CModel model, ProductOperation product, string value) => $"{model.Name}_limit({value}, {CPointwise.Number(-product.Limit)}, {product.Limit - 1})";
 
     static string Rounded(string value, int shift) => shift == 0 ? value : $"({value} + {CPointwise.Number(1L << (shift - 1))}) >> {shift}";
 }

@@ -13,7 +13,8 @@ static class CSource
         Memory(text, model);
         Tables(text, model);
         Helpers(text, model);
-        CProducts.PrintDots(model, model.Products.Where(model.InC).Select(product => product.Matrix).Append(model.Network.Head.Matrix), text);
+        CProducts.PrintDots(model, model.RowByRow, text);
+        if (model.Products.Any(product => CPairs.Does(model, product))) CPairs.PrintKernel(model, text);
         foreach (PointwiseOperation operation in model.Pointwise.Where(model.InC)) CPointwise.Print(model, operation, text);
         Assembly(text, model);
         Reset(text, model);
@@ -50,7 +51,8 @@ static class CSource
     static void Tables(CText text, CModel model)
     {
         string rom = $"{model.Upper}_ROM";
-        foreach (FixedMatrix matrix in model.Products.Where(model.InC).Select(product => product.Matrix).Append(model.Network.Head.Matrix)) CProducts.PrintTable(model, matrix, text);
+        foreach (ProductOperation product in model.Products.Where(product => CPairs.Does(model, product))) CPairs.PrintTable(model, product.Matrix, text);
+        foreach (FixedMatrix matrix in model.RowByRow) CProducts.PrintTable(model, matrix, text);
         foreach (ProductOperation product in model.Products) CProducts.PrintMultipliers(model, product, text);
         text.Array("int32_t", $"{model.Name}_bias", rom, model.Network.Head.Bias).Line();
         foreach (PointwiseOperation operation in model.Pointwise.Where(model.InC))
