@@ -22,19 +22,27 @@ static class McuBench
 {
     static readonly string[] Strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 
-    public static McuRow Run(string path, FixedPointModel whole, McuTarget target, IReadOnlyList<short[]> inputs, string folder, CancellationToken cancel)
+    /// <summary>Does both for one model and target.</summary>
+    /// <param name="path">The model file, for the row.</param>
+    /// <param name="whole">The model.</param>
+    /// <param name="target">The target; its tools are there.</param>
+    /// <param name="codeBytes">What straight-line code may take; null for the default.</param>
+    /// <param name="inputs">Steps, as words.</param>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public static McuRow Run(string path, FixedPointModel whole, McuTarget target, int? codeBytes, IReadOnlyList<short[]> inputs, string folder, CancellationToken cancel)
     {
-        CModel model = new(whole.Network, new() { Target = target.Target });
+        CModel model = new(whole.Network, new() { Target = target.Target, CodeBytes = codeBytes ?? new CExportOptions().CodeBytes });
         foreach (CFile file in CExport.Files(whole.Network, whole.Sequences, model.Options)) File.WriteAllText(Path.Combine(folder, file.Name), file.Text);
         File.WriteAllText(Path.Combine(folder, "bench.c"), CBench.Print(model, inputs));
         foreach (string name in (string[])["bench_port.h", "cortex_m.ld", "qemu_counter.c", "simavr_runner.c"]) File.WriteAllText(Path.Combine(folder, name), Resource(name));
 
         Compile("model.c", "model.o", Strict);
         List<string> objects = ["model.o"];
-        if (File.Exists(Path.Combine(folder, "model_avr.S")) && target.Target == CTarget.Atmega328p)
+        foreach (string source in Directory.GetFiles(folder, "*.S").Select(file => Path.GetFileName(file)))
         {
-            Compile("model_avr.S", "model_avr.o", []);
-            objects.Add("model_avr.o");
+            Compile(source, Path.ChangeExtension(source, ".o"), []);
+            objects.Add(Path.ChangeExtension(source, ".o"));
         }
         long flash = objects.Sum(Size);
         (string printed, long cycles, long stack) = target.Target switch
@@ -46,7 +54,7 @@ static class McuBench
         string[] lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         bool exact = lines.Take(inputs.Count).SequenceEqual(CBench.Expected(whole.Network, inputs)) && lines.Length == inputs.Count + 1;
         if (stack == 0 && lines.Length > 0 && int.TryParse(lines[^1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int painted)) stack = painted;
-        bool assembly = model.IsAvr && model.Products.Any(product => !model.InC(product));
+        bool assembly = model.Products.Any(product => !model.InC(product));
         return new(path, target.Target.Name(), assembly ? "assembly" : "c", flash, model.StateBytes, stack, cycles, target.Megahertz > 0 ? Math.Round(cycles / target.Megahertz / 1000, 4) : 0, inputs.Count, exact);
 
         void Compile(string source, string output, string[] flags) => Tool.Run(folder, target.Prefix + "gcc", [.. target.Flags, .. flags, "-ffunction-sections", "-c", source, "-o", output], cancel);

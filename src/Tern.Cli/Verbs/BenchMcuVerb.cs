@@ -15,6 +15,7 @@ sealed class BenchMcuVerb : Verb
     readonly Option<int?> steps = Flags.Whole("--steps", "Steps that are run and compared (default 24).", most: 200);
     readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges and the steps (default: the model's own training data, or seeded sequences where it is not at hand).");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
+    readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
 
     public BenchMcuVerb() : base("mcu", "Builds exported C with the compilers of microcontrollers, runs it in simulators, and compares every bit of the state after every step; shows flash, RAM, stack and cycles.",
         "tern bench mcu", "tern bench mcu runs/har/best.safetensors --targets atmega328p --steps 60")
@@ -24,6 +25,7 @@ sealed class BenchMcuVerb : Verb
         Add(steps);
         Add(data);
         Add(weightBits);
+        Add(flash);
         AddShared(threads: "Accepted for uniformity; simulators run on one thread.");
     }
 
@@ -45,7 +47,7 @@ sealed class BenchMcuVerb : Verb
             {
                 cancel.ThrowIfCancellationRequested();
                 DirectoryInfo folder = Directory.CreateTempSubdirectory("tern-mcu-");
-                try { rows.Add(McuBench.Run(path, whole, target, inputs, folder.FullName, cancel)); }
+                try { rows.Add(McuBench.Run(path, whole, target, arguments.Get(flash), inputs, folder.FullName, cancel)); }
                 finally { folder.Delete(recursive: true); }
             }
         }

@@ -13,6 +13,7 @@ sealed class ExportVerb : Verb
     readonly Option<string?> outFolder = Flags.Text("--out", "DIR", "Folder of the files (default: export/ and the name).");
     readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges that scales are chosen by (default: the model's own training data, or seeded sequences where it is not at hand).");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
+    readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
 
     public ExportVerb() : base("export", "Writes a model as integer C: no heap, no floating point, with a self-test that knows the state after every step.",
         "tern export samples/models/har.safetensors --to c --target atmega328p --out export/har", "tern export runs/keyword/best.safetensors --name keyword --weight-bits 16")
@@ -24,12 +25,13 @@ sealed class ExportVerb : Verb
         Add(outFolder);
         Add(data);
         Add(weightBits);
+        Add(flash);
         AddShared();
     }
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        CExportOptions options = new() { Name = arguments.Get(name) ?? new CExportOptions().Name, Target = CTargets.Parse(arguments.Value(target)) };
+        CExportOptions options = new() { Name = arguments.Get(name) ?? new CExportOptions().Name, Target = CTargets.Parse(arguments.Value(target)), CodeBytes = arguments.Get(flash) ?? new CExportOptions().CodeBytes };
         options.Check();
         FixedPointModel whole = FixedPointModel.Load(arguments.Get(model), arguments.Get(data), arguments.Get(weightBits), output);
         options = options with { Calibration = whole.Calibration };

@@ -9,6 +9,9 @@ public sealed record CExportOptions
     /// <summary>The processor.</summary>
     public CTarget Target { get; init; }
 
+    /// <summary>Bytes of flash that straight-line code may take, on targets that have it (Cortex-M0+): where it takes more, loops in C are used.</summary>
+    public int CodeBytes { get; init; } = 16384;
+
     /// <summary>Steps of the self-test.</summary>
     public int TestSteps { get; init; } = 12;
 
@@ -30,6 +33,7 @@ public sealed record CExportOptions
         bool word = Name.Length is > 0 and <= longest && char.IsAsciiLetterLower(Name[0]) && Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
         if (!word || Taken.Contains(Name))
             throw new TernException($"--name {Name} is no name for C code; expected lower-case letters, digits and _, a letter first, at most {longest}, no keyword: for example keyword_net.");
+        if (CodeBytes < 0) throw new TernException($"Straight-line code of {CodeBytes} bytes; expected 0 (none) or more.");
         if (TestSteps < 1) throw new TernException($"A self-test of {TestSteps} steps; expected 1 or more.");
     }
 }

@@ -1,4 +1,5 @@
 using Tern.Export.C.Avr;
+using Tern.Export.C.Thumb;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C;
@@ -38,7 +39,7 @@ sealed class CModel
     public bool IsAvr => Options.Target == CTarget.Atmega328p;
 
     /// <summary>Whether C has an operation; else assembly.</summary>
-    public bool InC(FixedOperation operation) => !IsAvr || operation switch
+    public bool InC(FixedOperation operation) => !IsAvr ? operation is not ProductOperation thumb || !ThumbProducts.Does(this, thumb) : operation switch
     {
         NormalizeOperation normalize => !AvrInput.Does(normalize),
         ProductOperation product => !AvrKernel.Does(product),

@@ -1,4 +1,5 @@
 using Tern.Export.C.Avr;
+using Tern.Export.C.Thumb;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C;
@@ -134,6 +135,10 @@ static class CSource
     /// <summary>What the assembly beside it has.</summary>
     static void Assembly(CText text, CModel model)
     {
+        ProductOperation[] thumb = [.. model.Products.Where(product => ThumbProducts.Does(model, product))];
+        if (thumb.Length > 0) text.Line($"/* In {model.Name}_thumb.S. */");
+        foreach (ProductOperation product in thumb) text.Line($"extern void {ThumbProducts.Name(model, product)}(const int16_t *x, int16_t *y);");
+        if (thumb.Length > 0) text.Line();
         if (!model.IsAvr) return;
         text.Line($"/* In {model.Name}_avr.S. */");
         foreach (AvrRun run in AvrRun.Of(model)) text.Line($"extern void {run.Name(model)}({model.Name}_state *state, const int16_t *input);");
@@ -154,7 +159,7 @@ static class CSource
     {
         text.Line($"void {model.Name}_step({model.Name}_state *state, const int16_t *input)").Line("{");
         IReadOnlyList<AvrRun> runs = model.IsAvr ? AvrRun.Of(model) : [];
-        if (model.Network.Operations.Any(operation => model.InC(operation) && operation is not PointwiseOperation)) text.Line("uint16_t i;").Line();
+        if (model.Network.Operations.Any(operation => model.InC(operation) && operation is not PointwiseOperation || operation is MaxPoolOperation or MeanPoolOperation)) text.Line("uint16_t i;").Line();
         foreach (FixedOperation operation in model.Network.Operations)
         {
             if (runs.FirstOrDefault(run => run.Operations.Contains(operation)) is { } run)
@@ -167,6 +172,9 @@ static class CSource
             {
                 case NormalizeOperation normalize: Normalize(text, model, normalize); break;
                 case WindowOperation window: Window(text, window); break;
+                case ProductOperation product when ThumbProducts.Does(model, product):
+                    text.Line($"/* {CProducts.Describe(product)} */").Line($"{ThumbProducts.Name(model, product)}(&state->{product.From.Name}[{product.FromOffset}], &state->{product.To.Name}[{product.ToOffset}]);");
+                    break;
                 case ProductOperation product: CProducts.Print(model, product, text); break;
                 case PointwiseOperation pointwise: text.Line($"{CPointwise.Function(model, pointwise)}(state);"); break;
                 case MaxPoolOperation pool:

@@ -34,6 +34,7 @@ public sealed class FixedPointVerbTests(SmallModel small)
     [Theory]
     [InlineData("portable")]
     [InlineData("atmega328p")]
+    [InlineData("cortex-m0plus")]
     public void Export_writes_the_files_and_their_sizes(string target)
     {
         string folder = small.At($"export-{target}");
@@ -43,7 +44,7 @@ public sealed class FixedPointVerbTests(SmallModel small)
         string[] files = [.. document.GetProperty("files").EnumerateArray().Select(file => file.GetString()!)];
         Assert.Equal(files.Order(), Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order());
         Assert.Contains("steps.c", files);
-        Assert.Equal(target == "atmega328p", files.Contains("steps_avr.S"));
+        Assert.Equal((target == "atmega328p", target == "cortex-m0plus"), (files.Contains("steps_avr.S"), files.Contains("steps_thumb.S")));
         Assert.InRange(document.GetProperty("table_bytes").GetInt32(), 400, 1000);
         Assert.Equal(3, document.GetProperty("input_bits").GetArrayLength());
     }
@@ -54,6 +55,7 @@ public sealed class FixedPointVerbTests(SmallModel small)
         Cli.Refuses(["export", Sample("acceleration"), "--target", "atmega32"], "--target does not know 'atmega32'", "atmega328p");
         Cli.Refuses(["export", Sample("acceleration"), "--name", "two words"], "--name two words is no name for C code");
         Cli.Refuses(["export", Sample("acceleration"), "--weight-bits", "12"], "--weight-bits 12", "8 or 16");
+        Cli.Refuses(["export", Sample("acceleration"), "--flash", "much"], "--flash much is not a number of bytes", "6KB");
         Cli.Refuses(["export", small.Sru], "reads texts");
         Cli.Refuses(["export", small.At("none.safetensors")], "none.safetensors", "cannot be read");
         Cli.Refuses(["export", Save("both", cell => cell with { Bidirectional = true }, 2)], "'encoder.0' reads both directions", "lacks");
@@ -67,14 +69,14 @@ public sealed class FixedPointVerbTests(SmallModel small)
     public void Test_gives_the_integer_accuracy_beside_the_float_one()
     {
         // a folder a class, a file a recording
-        foreach (string label in (string[])["walking", "sitting"])
+        foreach (string label in (string[])["no", "yes"])
             for (int file = 0; file < 6; file++)
             {
                 Directory.CreateDirectory(small.At($"steps/{label}"));
-                small.Write($"steps/{label}/{file}.csv", "x,y,z\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{Math.Sin(i * file) * (label == "walking" ? 0.4 : 0):0.000},{0.9 - i % 3 * 0.1:0.000},{file * 0.1:0.000}\n"))));
+                small.Write($"steps/{label}/{file}.csv", "x,y,z\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{Math.Sin(i * file) * (label == "yes" ? 0.4 : 0):0.000},{0.9 - i % 3 * 0.1:0.000},{file * 0.1:0.000}\n"))));
             }
         string data = small.At("steps");
-        (int code, string output, string error) = Cli.Run("test", Sample("acceleration"), data, "--fixed-point", "--json");
+        (int code, string output, string error) = Cli.Run("test", Save("plain", cell => cell), data, "--fixed-point", "--json");
         Assert.True(code == 0, error);
         JsonElement document = JsonDocument.Parse(output).RootElement, integers = document.GetProperty("fixed_point");
         Assert.InRange(integers.GetProperty("accuracy").GetDouble(), 0, 1);
@@ -99,6 +101,23 @@ public sealed class FixedPointVerbTests(SmallModel small)
             Assert.Equal((target, 9), (row.GetProperty("target").GetString(), row.GetProperty("steps").GetInt32()));
             Assert.InRange(row.GetProperty("flash").GetInt64(), 500, 20_000);
             if (target != "portable") Assert.InRange(row.GetProperty("cycles").GetInt64(), 500, 200_000);
+        }
+    }
+
+    [Fact]
+    public void Bench_uses_loops_where_straight_line_code_takes_more_flash()
+    {
+        Assert.SkipWhen(McuTarget.Of(CTarget.CortexM0Plus).Missing() is not null, "There is no arm-none-eabi-gcc with qemu-system-arm here; ./test --install installs it.");
+        (JsonElement fast, JsonElement small) = (Row("16KB"), Row("0"));
+        Assert.Equal(("assembly", "c"), (fast.GetProperty("kernel").GetString(), small.GetProperty("kernel").GetString()));
+        Assert.True(fast.GetProperty("cycles").GetInt64() < small.GetProperty("cycles").GetInt64());
+        Assert.True(fast.GetProperty("flash").GetInt64() > small.GetProperty("flash").GetInt64());
+
+        static JsonElement Row(string flash)
+        {
+            (int code, string output, string error) = Cli.Run("bench", "mcu", Sample("acceleration"), "--targets", "cortex-m0plus", "--steps", "8", "--flash", flash, "--json");
+            Assert.True(code == 0, error);
+            return JsonDocument.Parse(output).RootElement[0];
         }
     }
 
