@@ -53,7 +53,7 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
             a = Rank(matrices.InputFactor, x, "a", matrices.Input.Values, ranges.InputRank);
             b = Rank(matrices.StateFactor, h, "b", matrices.Recurrent.Values, ranges.StateRank);
         }
-        Dictionary<string, bool> gates = PointwiseCompiler.GateSlots(form);
+        Dictionary<string, bool> gates = TraceShape.Gates(form);
         foreach (string slot in matrices.Input.Keys.Union(matrices.Recurrent.Keys).ToArray())
         {
             FixedVector to = slots[slot] = Vector(SlotName(slot), form.Spec.Hidden, VectorRole.Scratch);

@@ -34,7 +34,7 @@ sealed class PointwiseCompiler
         {
             uses[id] = uses.GetValueOrDefault(id) + 1;
             if (uses[id] > 1) return;
-            foreach (int child in Children(graph, id)) Count(child);
+            foreach (int child in TraceShape.Children(graph, id)) Count(child);
         }
     }
 
@@ -50,34 +50,6 @@ sealed class PointwiseCompiler
         for (int k = form.States.Length - 1; k >= 0; k--) stores.Add(compiler.Root(form.States[k], slots["S" + k]));
         if (output is not null) stores.Add(compiler.Root(form.Output, output));
         return new(form.Spec.Hidden, compiler.instructions, stores);
-    }
-
-    /// <summary>
-    /// The input slots that reach a nonlinearity through sums alone: theirs is the nonlinearity's format. True for those that
-    /// reach ramps only, which have no table's format.
-    /// </summary>
-    public static Dictionary<string, bool> GateSlots(LayerForm form)
-    {
-        HashSet<string> ramps = [], tables = [], elsewhere = [];
-        HashSet<(int, HashSet<string>)> seen = [];
-        foreach (int root in (int[])[.. form.States, form.Output]) Visit(root, elsewhere);
-        return ramps.Union(tables).Except(elsewhere).ToDictionary(slot => slot, slot => !tables.Contains(slot));
-
-        void Visit(int id, HashSet<string> place)
-        {
-            if (!seen.Add((id, place))) return;
-            Node n = form.Graph[id];
-            if (n.Op == Op.Slot) place.Add(n.Slot!);
-            HashSet<string> inside = n.Op is Op.Sigmoid or Op.Tanh ? tables : RampPattern.Match(form.Graph, id, out _) ? ramps : n.Op is Op.Add or Op.Sub ? place : elsewhere;
-            foreach (int child in Children(form.Graph, id)) Visit(child, inside);
-        }
-    }
-
-    static IEnumerable<int> Children(ExpressionGraph graph, int id)
-    {
-        if (RampPattern.Match(graph, id, out RampPattern ramp)) return [ramp.X];
-        Node n = graph[id];
-        return ((int[])[n.A, n.B, n.C]).Where(child => child >= 0);
     }
 
     /// <summary>A state or the output: in its vector's format, held within its limit.</summary>

@@ -27,7 +27,7 @@ static class VectorFormat
             if (row * Limit(fraction) + Half <= Integers.Bits24) return vector.Format(fraction, Limit(fraction));
         return vector.Format(most, Limit(most));
 
-int Limit(int fraction) => VectorFormat.Limit(Math.ScaleB(reach, fraction));
+        int Limit(int fraction) => VectorFormat.Limit(Math.ScaleB(reach, fraction));
     }
 
     /// <summary>A magnitude as a limit: up to the next multiple of 256, so that the high byte of a word tells whether it is inside.</summary>

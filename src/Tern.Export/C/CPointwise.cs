@@ -77,7 +77,8 @@ sealed class CPointwise
         return Shifted($"(({product}) >> 1)", i.Shift - 1, unsigned);
     }
 
-    string Sum(Instruction i, string sign) => $"{Left(i.A, i.ShiftA)} {sign} {Left(i.B, i.ShiftB)}";
+    string Sum(Instruction i, string sign) =>
+        i.B is { IsConstant: true, Constant: 0 } ? Left(i.A, i.ShiftA) : $"{Left(i.A, i.ShiftA)} {sign} {Left(i.B, i.ShiftB)}";
 
     /// <summary>Times 2^shift: a negative number is not shifted to the left.</summary>
     string Left(Operand operand, int shift) => shift == 0 ? $"(int32_t){Text(operand)}" : $"(int32_t){Text(operand)} * {Number(1L << shift)}";
