@@ -92,6 +92,21 @@ static class Flags
         },
     };
 
+    /// <summary>A number of bytes such as 6KB, 16384 or 1.5KB (1 KB is 1024); null where it is not given.</summary>
+    public static Option<int?> Bytes(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "BYTES",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            (int unit, int suffix) = text.EndsWith("KB", StringComparison.OrdinalIgnoreCase) ? (1024, 2) : text.EndsWith('B') ? (1, 1) : (1, 0);
+            if (double.TryParse(text[..^suffix], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count) && count * unit <= int.MaxValue) return (int)(count * unit);
+            result.AddError($"{name} {text} is not a number of bytes; expected for example 16384 or 6KB.");
+            return null;
+        },
+    };
+
     /// <summary>Any text.</summary>
     public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 

@@ -47,6 +47,7 @@ public static class Program
             new TestVerb(),
             new PredictVerb(),
             new InfoVerb(),
+            new ExportVerb(),
             new CompareVerb(),
             new SweepVerb(),
             new VerifyVerb(),

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tern.Cli.Tests;
 
-/// <summary>Core &lt;- Training &lt;- Cli, and libtorch behind Training only: read from the built assembly and from the project files.</summary>
+/// <summary>Core &lt;- {Training, Export} &lt;- Cli, and libtorch behind Training only: read from the built assembly and from the project files.</summary>
 public sealed class ArchitectureTests
 {
     static readonly string Source = Path.Combine(Repository.Root, "src");
@@ -21,6 +21,13 @@ public sealed class ArchitectureTests
     [Fact]
     public void Training_knows_Core_and_not_the_program() =>
         Assert.Equal(["Tern.Core"], Items("Tern.Training", "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)));
+
+    [Fact]
+    public void Export_knows_Core_alone()
+    {
+        Assert.Equal(["Tern.Core"], Items("Tern.Export", "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)));
+        Assert.Empty(Items("Tern.Export", "PackageReference"));
+    }
 
     [Fact]
     public void Only_Training_brings_TorchSharp_and_only_the_program_reaches_it_through_Training()

@@ -11,7 +11,7 @@ public sealed class CompletionTests(SmallModel small)
     {
         { "tern tr", "train" },
         { "./tern tr", "train" },
-        { "tern bench ", "cells gradient products step" },
+        { "tern bench ", "cells gradient mcu products step" },
         { "tern bench cells --al", "--allocator" },
         { "tern bench cells --allocator ", "default tuned" },
         { "tern train --cell m", "mean mingru minlstm" },

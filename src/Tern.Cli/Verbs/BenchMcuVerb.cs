@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using Tern.Cli.Mcu;
+using Tern.Export.C;
+
+namespace Tern.Cli.Verbs;
+
+/// <summary>`tern bench mcu`: exports run in simulators, compared with the interpreter bit for bit.</summary>
+sealed class BenchMcuVerb : Verb
+{
+    static readonly string[] Otherwise = ["atmega328p", "cortex-m0plus", "cortex-m4"];
+
+    readonly Argument<string[]> models = new("models") { HelpName = "MODEL...", Description = "Model files of series (default: those in samples/models).", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<string[]> targets = Flags.Names("--targets", "Targets", [.. CTargets.Names], Otherwise);
+    readonly Option<int?> steps = Flags.Whole("--steps", "Steps that are run and compared (default 24).", most: 200);
+    readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges and the steps (default: the model's own training data, or seeded sequences where it is not at hand).");
+    readonly Option<int?> weightBits = FixedPointModel.WeightBits();
+    readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
+
+    public BenchMcuVerb() : base("mcu", "Builds exported C with the compilers of microcontrollers, runs it in simulators, and compares every bit of the state after every step; shows flash, RAM, stack and cycles.",
+        "tern bench mcu", "tern bench mcu runs/har/best.safetensors --targets atmega328p --steps 60")
+    {
+        Add(models);
+        Add(targets);
+        Add(steps);
+        Add(data);
+        Add(weightBits);
+        Add(flash);
+        AddShared(threads: "Accepted for uniformity; simulators run on one thread.");
+    }
+
+    protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
+    {
+        string[] paths = arguments.Get(models) is { Length: > 0 } given ? given : Samples();
+        List<McuTarget> ready = [];
+        foreach (McuTarget target in arguments.Value(targets).Select(name => McuTarget.Of(CTargets.Parse(name))))
+            if (target.Missing() is { } tool) output.Note($"{target.Target.Name()} is left out: there is no {tool} here. On Debian: apt-get install {Packages(target.Target)}.");
+            else ready.Add(target);
+        if (ready.Count == 0) throw new TernException("None of the targets can be run here; install the tools named above.");
+
+        List<McuRow> rows = [];
+        foreach (string path in paths)
+        {
+            FixedPointModel whole = FixedPointModel.Load(path, arguments.Get(data), arguments.Get(weightBits), output);
+            IReadOnlyList<short[]> inputs = TestInputs.Make(whole.Network, whole.Sequences, Math.Min(arguments.Get(steps) ?? 24, Math.Max(8, MostBytes / 2 / whole.Network.InputWidth)));
+            foreach (McuTarget target in ready)
+            {
+                cancel.ThrowIfCancellationRequested();
+                DirectoryInfo folder = Directory.CreateTempSubdirectory("tern-mcu-");
+                try { rows.Add(McuBench.Run(path, whole, target, arguments.Get(flash), inputs, folder.FullName, cancel)); }
+                finally { folder.Delete(recursive: true); }
+            }
+        }
+        if (output.Json) output.Document(rows);
+        else Print(output, rows);
+        return rows.TrueForAll(row => row.BitExact) ? 0 : Errors.Failed;
+    }
+
+    /// <summary>Room for the steps' words in the flash of the smallest target.</summary>
+    const int MostBytes = 8192;
+
+    static void Print(Output output, List<McuRow> rows)
+    {
+        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit"], rows.Select(row => (string[])
+        [
+            Path.GetFileNameWithoutExtension(row.Model), row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
+            row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO",
+        ]));
+        foreach (McuTarget target in rows.Select(row => McuTarget.Of(CTargets.Parse(row.Target))).Distinct().Where(target => target.Megahertz > 0))
+            output.Line(FormattableString.Invariant($"{target.Target.Name()}: cycles {target.Cycles}, milliseconds at {target.Megahertz} MHz"));
+    }
+
+    static string[] Samples()
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "samples", "models");
+        string[] found = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.safetensors").Order(StringComparer.Ordinal).Select(Path.GetFullPath)] : [];
+        return found.Length > 0 ? found : throw new TernException("There are no models in samples/models; give model files.");
+    }
+
+    static string Packages(CTarget target) => target switch
+    {
+        CTarget.Atmega328p => "gcc gcc-avr avr-libc libsimavr-dev libelf-dev",
+        CTarget.CortexM0Plus or CTarget.CortexM4 => "gcc gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm",
+        CTarget.RaspberryPi => "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user",
+        _ => "gcc",
+    };
+
+    static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,31 @@
+namespace Tern.FixedPoint;
+
+/// <summary>Sample sequences where no data is at hand.</summary>
+public static class Calibration
+{
+    const double Carry = 0.7;      // of a step from the one before: sensor series move smoothly
+
+    /// <summary>
+    /// Sequences of mean 0 and deviation 1, as normalised data has: x = 0.7 x_prev + noise, and every fourth one noise alone.
+    /// </summary>
+    /// <param name="channels">Numbers of a step.</param>
+    /// <param name="sequences">How many.</param>
+    /// <param name="steps">Steps of each.</param>
+    /// <param name="seed">Of the noise.</param>
+    public static IReadOnlyList<float[]> Seeded(int channels, int sequences, int steps, int seed)
+    {
+        Random random = new(seed);
+        float[][] all = new float[sequences][];
+        for (int i = 0; i < sequences; i++)
+        {
+            double carry = i % 4 == 3 ? 0 : Carry, noise = Math.Sqrt(1 - carry * carry);
+            float[] rows = all[i] = new float[steps * channels];
+            for (int at = 0; at < rows.Length; at++)
+                rows[at] = (float)((at < channels ? 0 : carry * rows[at - channels]) + noise * Normal(random));
+        }
+        return all;
+    }
+
+    /// <summary>Box and Muller 1958.</summary>
+    static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

@@ -1,0 +1,21 @@
+using Tern.FixedPoint;
+
+namespace Tern.Export.C.Avr;
+
+/// <summary>The input held within its limit, in assembly: of models without normalisation.</summary>
+static class AvrInput
+{
+    /// <summary>Whether this form knows it: a limit below 16 bits is a multiple of 256.</summary>
+    public static bool Does(NormalizeOperation operation) => operation.Mean is null && operation.To.Length <= 255;
+
+    /// <summary>Copies the input at X to the state at r25:24.</summary>
+    public static void Print(CModel model, NormalizeOperation operation, AvrText text)
+    {
+        int offset = model.AvrOffset(operation.To), high = operation.To.Limit >> 8;
+        (string next, string below, string inside) = (text.Label(), text.Label(), text.Label());
+        text.Line("; the input").Code($"movw r28,r24; subi r28,lo8({-offset}); sbci r29,hi8({-offset}); ldi r18,{operation.To.Length}; {next}:; ld r16,X+; ld r17,X+");
+        if (high < 128)
+            text.Code($"cpi r17,{high}; brlt {below}; ldi r16,255; ldi r17,{high - 1}; {below}:; cpi r17,{-high & 255}; brge {inside}; ldi r16,0; ldi r17,{-high & 255}; {inside}:");
+        text.Code($"st Y+,r16; st Y+,r17; dec r18; brne {next}");
+    }
+}

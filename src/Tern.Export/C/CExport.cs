@@ -1,0 +1,36 @@
+using Tern.FixedPoint;
+
+namespace Tern.Export.C;
+
+/// <summary>A file of an export.</summary>
+/// <param name="Name">Its name, without folder.</param>
+/// <param name="Text">What it holds.</param>
+public readonly record struct CFile(string Name, string Text);
+
+/// <summary>C code of an integer network (docs/export-c.md).</summary>
+public static class CExport
+{
+    /// <summary>Bytes of the caller's state, work space included.</summary>
+    public static (int StateBytes, int TableBytes) Sizes(FixedNetwork network) => (new CModel(network, new()).StateBytes, network.TableBytes);
+
+    /// <summary>The files of an export.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="sequences">Sample sequences for the self-test, as the network reads them, [steps, channels].</param>
+    /// <param name="options">Name and target.</param>
+    /// <exception cref="TernException">The name is none for C code.</exception>
+    public static IReadOnlyList<CFile> Files(FixedNetwork network, IReadOnlyList<float[]> sequences, CExportOptions options)
+    {
+        CModel model = new(network, options);
+        return
+        [
+            new($"{model.Name}.h", CHeader.Print(model)),
+            new($"{model.Name}.c", CSource.Print(model)),
+            new($"{model.Name}_selftest.h", CSelfTest.Header(model)),
+            new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
+            .. model.IsAvr ? (CFile[])[new($"{model.Name}_avr.S", Avr.AvrSource.Print(model))] : [],
+            .. model.Products.Where(product => Thumb.ThumbProducts.Does(model, product)).ToArray() is { Length: > 0 } thumb ? (CFile[])[new($"{model.Name}_thumb.S", Thumb.ThumbProducts.Print(model, thumb))] : [],
+            new("main.c", CExamples.Main(model)),
+            new("README.md", CReadme.Print(model)),
+        ];
+    }
+}

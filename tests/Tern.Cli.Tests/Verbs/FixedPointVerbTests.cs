@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Tern.Cells;
+using Tern.Cli.Mcu;
+using Tern.Export.C;
+using Tern.FixedPoint;
+using Tern.Model;
+using Xunit;
+
+namespace Tern.Cli.Tests.Verbs;
+
+/// <summary>The integer form by the program: export, test --fixed-point, bench mcu, with the models of samples/models.</summary>
+public sealed class FixedPointVerbTests(SmallModel small)
+{
+    static string Sample(string name) => Path.Combine(Repository.Root, "samples", "models", name + ".safetensors");
+
+    [Fact]
+    public void The_example_of_the_page_runs()
+    {
+        float[] measured = [0.1f, 0.9f, -0.2f];
+        (ModelSpec spec, var tensors) = ModelFile.Load(Sample("acceleration"));
+        IReadOnlyList<float[]> sequences = Calibration.Seeded(3, 4, 50, seed: 1);
+
+        FixedNetwork network = FixedPointCompiler.Compile(spec, tensors, sequences);   // sequences: what scales are measured on
+        FixedPointSession session = network.CreateSession();
+        short[] words = new short[network.InputWidth];
+        network.Quantize(measured, words);
+        session.Step(words);
+        int label = session.Classify();
+
+        Assert.InRange(label, 0, network.OutputWidth - 1);
+        Assert.Equal(measured.Select((value, i) => (short)Math.Round(value * Math.Pow(2, network.InputFractions[i]))), words);
+    }
+
+    [Theory]
+    [InlineData("portable")]
+    [InlineData("atmega328p")]
+    [InlineData("cortex-m0plus")]
+    public void Export_writes_the_files_and_their_sizes(string target)
+    {
+        string folder = small.At($"export-{target}");
+        (int code, string output, string error) = Cli.Run("export", Sample("acceleration"), "--to", "c", "--target", target, "--name", "steps", "--out", folder, "--json");
+        Assert.True(code == 0, error);
+        JsonElement document = JsonDocument.Parse(output).RootElement;
+        string[] files = [.. document.GetProperty("files").EnumerateArray().Select(file => file.GetString()!)];
+        Assert.Equal(files.Order(), Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order());
+        Assert.Contains("steps.c", files);
+        Assert.Equal((target == "atmega328p", target == "cortex-m0plus"), (files.Contains("steps_avr.S"), files.Contains("steps_thumb.S")));
+        Assert.InRange(document.GetProperty("table_bytes").GetInt32(), 400, 1000);
+        Assert.Equal(3, document.GetProperty("input_bits").GetArrayLength());
+    }
+
+    [Fact]
+    public void Export_says_what_it_cannot_do()
+    {
+        Cli.Refuses(["export", Sample("acceleration"), "--target", "atmega32"], "--target does not know 'atmega32'", "atmega328p");
+        Cli.Refuses(["export", Sample("acceleration"), "--name", "two words"], "--name two words is no name for C code");
+        Cli.Refuses(["export", Sample("acceleration"), "--weight-bits", "12"], "--weight-bits 12", "8 or 16");
+        Cli.Refuses(["export", Sample("acceleration"), "--flash", "much"], "--flash much is not a number of bytes", "6KB");
+        Cli.Refuses(["export", small.Sru], "reads texts");
+        Cli.Refuses(["export", small.At("none.safetensors")], "none.safetensors", "cannot be read");
+        Cli.Refuses(["export", Save("both", cell => cell with { Bidirectional = true }, 2)], "'encoder.0' reads both directions", "lacks");
+        Cli.Refuses(["export", Save("norm", cell => cell with { LayerNorm = LayerNormPlace.Before })], "'encoder.0' normalises its layer (before)");
+        Cli.Refuses(["export", Save("divides", cell => cell with { Cell = CellCatalogue.Resolve("minlstm") })], "'encoder.0'", "divides");
+        Cli.Refuses(["export", Save("grows", cell => cell with { Cell = CellCatalogue.Resolve("fastrnn", new Dictionary<string, string> { ["rates"] = "fixed" }) }, scale: 1e30f)], "'encoder.0' gives", "no scale holds that");
+        Cli.Refuses(["test", small.Sru, small.Texts, "--weight-bits", "8"], "add --fixed-point");
+    }
+
+    [Fact]
+    public void Test_gives_the_integer_accuracy_beside_the_float_one()
+    {
+        // a folder a class, a file a recording
+        foreach (string label in (string[])["no", "yes"])
+            for (int file = 0; file < 6; file++)
+            {
+                Directory.CreateDirectory(small.At($"steps/{label}"));
+                small.Write($"steps/{label}/{file}.csv", "x,y,z\n" + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{Math.Sin(i * file) * (label == "yes" ? 0.4 : 0):0.000},{0.9 - i % 3 * 0.1:0.000},{file * 0.1:0.000}\n"))));
+            }
+        string data = small.At("steps");
+        (int code, string output, string error) = Cli.Run("test", Save("plain", cell => cell), data, "--fixed-point", "--json");
+        Assert.True(code == 0, error);
+        JsonElement document = JsonDocument.Parse(output).RootElement, integers = document.GetProperty("fixed_point");
+        Assert.InRange(integers.GetProperty("accuracy").GetDouble(), 0, 1);
+        Assert.InRange(Math.Abs(integers.GetProperty("accuracy").GetDouble() - document.GetProperty("accuracy").GetDouble()), 0, integers.GetProperty("differing").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("portable")]
+    [InlineData("atmega328p")]
+    [InlineData("cortex-m0plus")]
+    [InlineData("cortex-m4")]
+    public void Bench_compares_every_step_in_a_simulator(string target)
+    {
+        Assert.SkipWhen(McuTarget.Of(CTargets.Parse(target)).Missing() is not null, $"There is no {McuTarget.Of(CTargets.Parse(target)).Missing()} here; ./test --install installs it.");
+        (int code, string output, string error) = Cli.Run("bench", "mcu", Sample("acceleration"), Sample("mnist-rows"), Ternary(), "--targets", target, "--steps", "9", "--json");
+        Assert.True(code == 0, error);
+        JsonElement[] rows = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
+        Assert.Equal(3, rows.Length);
+        foreach (JsonElement row in rows)
+        {
+            Assert.True(row.GetProperty("bit_exact").GetBoolean());
+            Assert.Equal((target, 9), (row.GetProperty("target").GetString(), row.GetProperty("steps").GetInt32()));
+            Assert.InRange(row.GetProperty("flash").GetInt64(), 500, 20_000);
+            if (target != "portable") Assert.InRange(row.GetProperty("cycles").GetInt64(), 500, 200_000);
+        }
+    }
+
+    [Fact]
+    public void Bench_uses_loops_where_straight_line_code_takes_more_flash()
+    {
+        Assert.SkipWhen(McuTarget.Of(CTarget.CortexM0Plus).Missing() is not null, "There is no arm-none-eabi-gcc with qemu-system-arm here; ./test --install installs it.");
+        (JsonElement fast, JsonElement small) = (Row("16KB"), Row("0"));
+        Assert.Equal(("assembly", "c"), (fast.GetProperty("kernel").GetString(), small.GetProperty("kernel").GetString()));
+        Assert.True(fast.GetProperty("cycles").GetInt64() < small.GetProperty("cycles").GetInt64());
+        Assert.True(fast.GetProperty("flash").GetInt64() > small.GetProperty("flash").GetInt64());
+
+        static JsonElement Row(string flash)
+        {
+            (int code, string output, string error) = Cli.Run("bench", "mcu", Sample("acceleration"), "--targets", "cortex-m0plus", "--steps", "8", "--flash", flash, "--json");
+            Assert.True(code == 0, error);
+            return JsonDocument.Parse(output).RootElement[0];
+        }
+    }
+
+    [Fact]
+    public void Bench_refuses_a_target_that_is_unknown() => Cli.Refuses(["bench", "mcu", "--targets", "z80"], "--targets does not know 'z80'");
+
+    /// <summary>A GRU with ternary and sparse weights: what the trained samples lack.</summary>
+    string Ternary()
+    {
+        string path = small.At("ternary.safetensors");
+        (ModelSpec spec, Dictionary<string, TensorData> tensors) = Layer(cell => cell with { Cell = CellCatalogue.Resolve("gru") }, 1, 1);
+        Dictionary<string, Matrices.EncodedMatrix> encoded = new()
+        {
+            ["encoder.0.forward.weight"] = Matrices.MatrixPacker.Encode(tensors["encoder.0.forward.weight"], new Matrices.TernaryEncoding { Scales = 1 }),
+            ["encoder.0.forward.recurrent"] = Matrices.MatrixPacker.Encode(Thin(tensors["encoder.0.forward.recurrent"]), new Matrices.SparseEncoding { Bits = 8, Scales = 1 }),
+        };
+        ModelFile.Save(path, spec, new ModelTensors(tensors, encoded));
+        return path;
+    }
+
+    static TensorData Thin(TensorData matrix) => matrix with { Values = [.. matrix.Values.Select((value, i) => i % 4 == 0 ? value : 0)] };
+
+    string Save(string name, Func<RecurrentSpec, RecurrentSpec> change, int directions = 1, float scale = 1)
+    {
+        string path = small.At(name + ".safetensors");
+        (ModelSpec spec, Dictionary<string, TensorData> tensors) = Layer(change, directions, scale);
+        ModelFile.Save(path, spec, tensors);
+        return path;
+    }
+
+    static (ModelSpec, Dictionary<string, TensorData>) Layer(Func<RecurrentSpec, RecurrentSpec> change, int directions, float scale)
+    {
+        const int hidden = 6;
+        ModelSpec spec = new()
+        {
+            Task = ModelTask.SeriesClassification,
+            Modules =
+            [
+                change(new() { Name = "encoder.0", Inputs = ["features"], Cell = CellCatalogue.Resolve("fastgrnn"), Input = 3, Hidden = hidden }),
+                new PoolingSpec { Name = "pooling", Inputs = ["encoder.0"], How = PoolingKind.Last },
+                new LinearSpec { Name = "head", Inputs = ["pooling"], Input = hidden * directions, Output = 2 },
+            ],
+            Output = "head",
+            Labels = ["no", "yes"],
+            Series = new() { Channels = 3, Mean = [0, 1, -1], Deviation = [1, 2, 3], MaxLength = 0 },
+        };
+        Random random = new(1);
+        return (spec, spec.Modules.SelectMany(module => module.Tensors()).ToDictionary(t => t.Key, t => new TensorData(t.Value, [.. Enumerable.Range(0, t.Value.Aggregate(1, (a, b) => a * b)).Select(_ => scale * (random.NextSingle() - 0.5f))])));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Tern.Export.C;
+using Xunit;
+
+namespace Tern.Export.Tests.C;
+
+/// <summary>A temporary folder with C files, and the compiler.</summary>
+sealed class CompilerFolder : IDisposable
+{
+    static readonly string[] Strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"];
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("tern-c-").FullName;
+
+    public void Write(IEnumerable<CFile> files)
+    {
+        foreach (CFile file in files) File.WriteAllText(At(file.Name), file.Text);
+    }
+
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Compiles with every warning an error; skips the test where there is no such compiler.</summary>
+    public void Compile(string compiler, string output, IEnumerable<string> files, params string[] flags)
+    {
+        Require(compiler);
+        (int code, string said) = Run(compiler, [.. Strict, .. flags, "-o", At(output), .. files.Select(At)]);
+        Assert.True(code == 0, said);
+    }
+
+    /// <summary>Skips the test where a program lacks.</summary>
+    public static void Require(string program)
+    {
+        bool found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Any(folder => File.Exists(System.IO.Path.Combine(folder, program)));
+        Assert.SkipUnless(found, $"There is no {program} here; ./test --install installs it.");
+    }
+
+    /// <summary>Runs a program; exit code, and all that it printed.</summary>
+    public (int Code, string Said) Run(string program, params string[] args)
+    {
+        ProcessStartInfo start = new(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
