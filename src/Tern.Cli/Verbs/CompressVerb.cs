@@ -35,9 +35,7 @@ sealed class CompressVerb : Verb
     {
         string path = arguments.Get(model);
         TrainConfig config = Config(arguments, path).Resolve();
-        string run = arguments.Get(folder) ?? OutFolder.Unused(Path.Combine("runs", config.Name));
-        if (File.Exists(Path.Combine(run, "config.json")) && !arguments.Get(overwrite))
-            throw new TernException($"--out {run} holds a run; go on with it by ./tern resume {run}, choose another folder, or replace it with --overwrite.");
+        string run = TrainRun.Folder(arguments.Get(folder), config.Name, arguments.Get(overwrite));
         return RunEnd.Show(output, TrainRun.Start(config, run, output, cancel), run);
     }
 

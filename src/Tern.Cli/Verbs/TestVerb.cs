@@ -56,14 +56,11 @@ sealed class TestVerb : Verb
         double accuracy = (double)whole / examples.Count, error = Math.Sqrt(accuracy * (1 - accuracy) / examples.Count);
         double Recall(int label) => texts[label] == 0 ? 0 : (double)right[label] / texts[label];
         FixedPointResult? integers = integerForm is null ? null : FixedPointResult.Of(integerForm, examples, [.. probabilities.Select(Likeliest)], ids, cancel);
-        if (output.Json && integers is not null)
-        {
-            output.Document(new { Accuracy = accuracy, StandardError = error, Examples = examples.Count, FixedPoint = integers, Classes = classifier.Labels.Select((label, id) => new { Label = label, Examples = texts[id], Recall = Recall(id) }) });
-            return 0;
-        }
         if (output.Json)
         {
-            output.Document(new { Accuracy = accuracy, StandardError = error, Examples = examples.Count, Classes = classifier.Labels.Select((label, id) => new { Label = label, Examples = texts[id], Recall = Recall(id) }) });
+            var classes = classifier.Labels.Select((label, id) => new { Label = label, Examples = texts[id], Recall = Recall(id) });
+            if (integers is null) output.Document(new { Accuracy = accuracy, StandardError = error, Examples = examples.Count, Classes = classes });
+            else output.Document(new { Accuracy = accuracy, StandardError = error, Examples = examples.Count, FixedPoint = integers, Classes = classes });
             return 0;
         }
         output.Line(string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000} ± {error:0.0000} on {examples.Count:N0} examples"));

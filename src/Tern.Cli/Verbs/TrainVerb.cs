@@ -32,9 +32,7 @@ sealed class TrainVerb : Verb
     {
         TrainConfig config = Config(arguments).Resolve();
         if (arguments.Get(dryRun)) return Dry(config, output);
-        string path = arguments.Get(folder) ?? OutFolder.Unused(Path.Combine("runs", config.Name));
-        if (File.Exists(Path.Combine(path, "config.json")) && !arguments.Get(overwrite))
-            throw new TernException($"--out {path} holds a run; go on with it by ./tern resume {path}, choose another folder, or replace it with --overwrite.");
+        string path = TrainRun.Folder(arguments.Get(folder), config.Name, arguments.Get(overwrite));
         return RunEnd.Show(output, TrainRun.Start(config, path, output, cancel), path);
     }
 

@@ -21,11 +21,8 @@ public static class Calibration
             double carry = i % 4 == 3 ? 0 : Carry, noise = Math.Sqrt(1 - carry * carry);
             float[] rows = all[i] = new float[steps * channels];
             for (int at = 0; at < rows.Length; at++)
-                rows[at] = (float)((at < channels ? 0 : carry * rows[at - channels]) + noise * Normal(random));
+                rows[at] = (float)((at < channels ? 0 : carry * rows[at - channels]) + noise * random.NextNormal());
         }
         return all;
     }
-
-    /// <summary>Box and Muller 1958.</summary>
-    static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

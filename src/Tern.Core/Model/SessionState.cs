@@ -56,7 +56,7 @@ public sealed unsafe class SessionState
         for (int i = 0; i < offsets.Length; i++)
             if (network.Modules[i] is RecurrentModule module)
                 foreach (ref float value in values.Span.Slice((int)offsets[i], Batch * module.StateBlocks * module.StateWidth))
-                    value = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));    // Box and Muller 1958
+                    value = (float)random.NextNormal();
     }
 
     /// <summary>Copies all streams to another state of the same network and batch.</summary>

@@ -59,9 +59,7 @@ sealed class Compressor(CompressionConfig config, IReadOnlyList<(string Name, We
                     Threshold(role => config.Keep(role) is var keep && keep < 1 ? new PruningSchedule(keep, 0, whole).At(step) : 1);
                 break;
         }
-        foreach ((string name, Weight weight) in weights)
-            if (supports.TryGetValue(name, out Tensor? support))
-                weight.Trained.mul_(support);
+        ApplySupports();
     }
 
     /// <summary>Everything at once, for a model that is not trained, or not in stages: what is to go goes, and the rest is rounded.</summary>
@@ -121,6 +119,11 @@ sealed class Compressor(CompressionConfig config, IReadOnlyList<(string Name, We
         using var scope = NewDisposeScope();
         using var none = no_grad();
         Threshold(config.Keep);
+        ApplySupports();
+    }
+
+    void ApplySupports()
+    {
         foreach ((string name, Weight weight) in weights)
             if (supports.TryGetValue(name, out Tensor? support))
                 weight.Trained.mul_(support);
