@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ScottPlot;
+using Tern.Training.Search;
 using Tern.Training.Sweeps;
 
 namespace Tern.Training.Reports;
@@ -67,6 +68,33 @@ static partial class Charts
         string[] names = [.. run.Stages.Select(stage => stage.Name)];
         string Figure(string title, double[] values, int chart) => $"<figure><h3>{title}</h3>{Svg(Bars(names, values), chart)}</figure>";
         return $"<div class=\"charts\">{Figure("Test accuracy, %", [.. run.Stages.Select(stage => 100 * stage.TestAccuracy)], FirstOfStages)}{Figure("Bytes of the matrices", [.. run.Stages.Select(stage => (double)stage.MatrixBytes)], FirstOfStages + 1)}</div>";
+    }
+
+    /// <summary>Accuracy by flash of all that a search has tried, and the line of the best for their size; dashed: the budget.</summary>
+    public static string Html(IReadOnlyList<FrontierPoint> points, IReadOnlyList<FrontierPoint> frontier, long? flash)
+    {
+        Plot plot = New();
+        Points(points.Where(point => !point.Fits), Color.FromHex(Ink).WithAlpha(0.25));
+        Points(points.Where(point => point.Fits), Color.FromHex(Colour(1)).WithAlpha(0.6));
+        if (frontier.Count > 0)
+            Curve(plot, [.. frontier.Select(point => (double)point.Flash)], [.. frontier.Select(point => 100 * point.Accuracy)], 0, dashed: false);
+        plot.Axes.AutoScale();
+        AxisLimits limits = plot.Axes.GetLimits();
+        plot.Axes.SetLimitsX(0, Math.Max(limits.Right, 1.05 * (flash ?? 0)));
+        if (flash is { } most)
+        {
+            var line = plot.Add.VerticalLine(most, 1.5f, Color.FromHex(Ink));
+            line.LinePattern = LinePattern.Dashed;
+        }
+        string[] names = ["the most accurate for their size", "within the budget"];
+        return $"<div class=\"charts\"><figure><h3>Validation accuracy, % <span class=\"unit\">by bytes of flash; grey: over the budget{(flash is null ? "" : "; dashed: its flash")}</span></h3>{Legend(names)}{Svg(plot, 0)}</figure></div>";
+
+        void Points(IEnumerable<FrontierPoint> some, Color colour)
+        {
+            FrontierPoint[] all = [.. some];
+            if (all.Length == 0) return;
+            plot.Add.ScatterPoints(all.Select(point => (double)point.Flash).ToArray(), all.Select(point => 100 * point.Accuracy).ToArray(), colour);
+        }
     }
 
     static Plot Accuracy(IReadOnlyList<RunSummary> runs, Func<RunEpoch, double> x)
