@@ -50,6 +50,7 @@ public static class Program
             new ExportVerb(),
             new CompareVerb(),
             new SweepVerb(),
+            new FitVerb(),
             new VerifyVerb(),
             new DataVerbs(),
             new BenchVerbs(),

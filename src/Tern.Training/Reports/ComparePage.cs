@@ -1,4 +1,5 @@
 using System.Text;
+using Tern.Training.Reports.Charts;
 
 namespace Tern.Training.Reports;
 
@@ -15,7 +16,7 @@ public static class ComparePage
         string title = runs.Count == 1 ? "One run" : $"{runs.Count} runs";
         var main = new StringBuilder($"<h1>{title}</h1>");
         main.Append("<h2>Side by side <span class=\"unit\">accuracy of the best epoch, time of all</span></h2>").Append(Results(runs));
-        main.Append("<h2>Training</h2>").Append(Charts.Html(runs));
+        main.Append("<h2>Training</h2>").Append(RunCharts.Html(runs));
         IReadOnlyList<string> keys = RunSummary.Differences(runs);
         if (keys.Count > 0) main.Append("<h2>Where the configurations differ</h2>").Append(Differences(runs, keys));
         return Report.Document($"Tern: {title}", main.ToString(), made);

@@ -1,4 +1,5 @@
 using System.Text;
+using Tern.Training.Reports.Charts;
 using Tern.Training.Search;
 
 namespace Tern.Training.Reports;
@@ -21,7 +22,7 @@ public static class FrontierPage
     {
         var main = new StringBuilder($"<h1>{Markup.Text(title)}</h1><p class=\"soft\">{Markup.Text(introduction)}</p>");
         IReadOnlyList<FrontierPoint> frontier = Frontier.Of(points);
-        if (points.Count > 0) main.Append("<h2>Accuracy for its size</h2>").Append(Charts.Html(points, frontier, flash));
+        if (points.Count > 0) main.Append("<h2>Accuracy for its size</h2>").Append(FrontierChart.Html(points, flash));
         main.Append("<h2>The frontier</h2>").Append(Table(frontier.Reverse()));
         main.Append("<details><summary>Everything that was tried</summary>").Append(Table(points.OrderByDescending(point => point.Accuracy))).Append("</details>");
         return Report.Document($"Tern: {title}", main.ToString(), made);

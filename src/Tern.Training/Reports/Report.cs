@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Tern.Training.Reports.Charts;
 
 namespace Tern.Training.Reports;
 
@@ -59,8 +60,8 @@ public static class Report
         main.Append(KeyFigures.Html(page.Runs));
         if (page.Runs.Count > 1) main.Append("<h2>Side by side</h2>").Append(RunTables.Comparison(page.Runs));
         if (page.Runs.FirstOrDefault(run => run.Stages.Count > 0) is { } compressed)
-            main.Append("<h2>Compression</h2>").Append(Charts.Stages(compressed)).Append(RunTables.Stages(compressed));
-        main.Append("<h2>Training</h2>").Append(Charts.Html(page.Runs));
+            main.Append("<h2>Compression</h2>").Append(RunCharts.Stages(compressed)).Append(RunTables.Stages(compressed));
+        main.Append("<h2>Training</h2>").Append(RunCharts.Html(page.Runs));
         if (page.Examples.Count > 0) main.Append("<h2>Sentences it has never seen</h2>").Append(RunTables.Examples(page.Examples));
         main.Append("<h2>Which class is taken for which</h2>");
         main.Append(Confusion.Html(page.Runs[0]));

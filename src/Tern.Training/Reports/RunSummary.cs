@@ -31,6 +31,9 @@ public sealed record RunSummary
     /// <summary>Test accuracy of the model file, 0 to 1; null where it is not there yet.</summary>
     public double? TestAccuracy { get; init; }
 
+    /// <summary>Validation accuracy of the model file, 0 to 1; null where it does not say. With stages of compression it is that of the last stage, not of the best epoch.</summary>
+    public double? ValidationAccuracy { get; init; }
+
     /// <summary>Numbers in the model file; null where it cannot be read.</summary>
     public long? Parameters { get; init; }
 
@@ -102,6 +105,7 @@ public sealed record RunSummary
             return run with
             {
                 TestAccuracy = test,
+                ValidationAccuracy = spec.Metrics.TryGetValue("validation_accuracy", out double validated) ? validated : null,
                 Parameters = ModuleCost.Of(spec).Sum(cost => cost.Parameters),
                 Bytes = bytes,
                 NumberBytes = ModelTensors.Size(tensors, tensors.Keys).Bytes,

@@ -1,4 +1,5 @@
 using System.Text;
+using Tern.Training.Reports.Charts;
 using Tern.Training.Sweeps;
 
 namespace Tern.Training.Reports;
@@ -19,9 +20,9 @@ public static class SweepPage
     {
         string title = $"Study {table.Name}";
         var main = new StringBuilder($"<h1>{Markup.Text(title)}</h1>");
-        foreach (SweepFigure figure in table.Figures)
-            main.Append($"<h2>{Markup.Text(figure.Title)}</h2>").Append(Table(table, result => Markup.Text(figure.Print(result))));
-        main.Append("<h2>Training</h2>").Append(Charts.Html(table));
+        foreach ((int i, SweepFigure figure) in table.Figures.Index())
+            main.Append($"<h2>{Markup.Text(figure.Title)}</h2>").Append(Table(table, result => Markup.Text(figure.Print(result)))).Append(SweepCharts.Of(table, figure, i));
+        main.Append("<h2>Training</h2>").Append(SweepCharts.Training(table));
         main.Append("<h2>Parameters</h2>").Append(Table(table, result => result.Parameters is { } count ? Markup.Count(count) : "–"));
         main.Append("<h2>Repeats and tuned values</h2>").Append(Table(table, result => result.Tuned.Length > 0 ? $"{result.Runs.Count} <span class=\"unit\">{Markup.Text(result.Tuned)}</span>" : $"{result.Runs.Count}"));
         return Report.Document($"Tern: {title}", main.ToString(), made);

@@ -53,7 +53,7 @@ public sealed class SweepEntry
             if (tried.Any(run => run is null))
                 return null;
             // of equals the one that stands first
-            int best = Enumerable.Range(0, tried.Length).MaxBy(i => (tried[i]!.Best!.ValidationAccuracy, -i));
+            int best = Enumerable.Range(0, tried.Length).MaxBy(i => (tried[i]!.ValidationAccuracy ?? tried[i]!.Best!.ValidationAccuracy, -i));
             return [.. Set.Repeat.Values.Select(value => Runs(value)[best])];
         }
     }

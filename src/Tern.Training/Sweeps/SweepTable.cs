@@ -64,11 +64,11 @@ public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOn
     /// <summary>What the study tells of each entry, a table a figure: accuracy, time, bytes, and what cells have learnt.</summary>
     public IReadOnlyList<SweepFigure> Figures =>
     [
-        new("Test accuracy, %, mean ± deviation", result => Markup.Invariant($"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")),
-        new("Seconds an epoch (of them in the encoder)", result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")),
-        new("Bytes of all numbers in the model file", result => result.NumberBytes is { } bytes ? Markup.Count(bytes) : "–"),
+        new("Test accuracy, %, mean ± deviation", result => 100 * result.Mean, result => Markup.Invariant($"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")) { Deviation = result => 100 * result.Deviation },
+        new("Seconds an epoch (of them in the encoder)", result => result.SecondsPerEpoch, result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")),
+        new("Bytes of all numbers in the model file", result => result.NumberBytes, result => result.NumberBytes is { } bytes ? Markup.Count(bytes) : "–"),
         .. Results.SelectMany(result => result.Numbers.Keys).Distinct().Select(name =>
-            new SweepFigure($"Learnt {name}, mean of the repeats", result => result.Numbers.TryGetValue(name, out double value) ? Markup.Invariant($"{value:0.0000}") : "–")),
+            new SweepFigure($"Learnt {name}, mean of the repeats", result => result.Numbers.TryGetValue(name, out double value) ? value : null, result => result.Numbers.TryGetValue(name, out double value) ? Markup.Invariant($"{value:0.0000}") : "–")),
     ];
 
     /// <summary>The tables as Markdown.</summary>
@@ -85,5 +85,10 @@ public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOn
 
 /// <summary>A figure of each entry of a study.</summary>
 /// <param name="Title">What it is.</param>
+/// <param name="Value">The figure of an entry as a chart shows it; null where it has none.</param>
 /// <param name="Print">The figure of an entry, as text.</param>
-public sealed record SweepFigure(string Title, Func<SweepResult, string> Print);
+public sealed record SweepFigure(string Title, Func<SweepResult, double?> Value, Func<SweepResult, string> Print)
+{
+    /// <summary>Its deviation over the repeats, in the unit of the value.</summary>
+    public Func<SweepResult, double> Deviation { get; init; } = _ => 0;
+}

@@ -1,0 +1,48 @@
+using Tern.Export.C;
+using Tern.FixedPoint;
+using Tern.Model;
+using Tern.Training;
+using Tern.Training.Data;
+using Tern.Training.Search;
+
+namespace Tern.Cli.Fit;
+
+/// <summary>What networks cost on a target before anybody has trained or compiled them.</summary>
+/// <param name="config">What all trainings have in common, resolved.</param>
+/// <param name="data">The data.</param>
+/// <param name="target">The target.</param>
+/// <param name="flash">Bytes of flash that straight-line code may fill; null for the target's own default.</param>
+sealed class FitCosts(TrainConfig config, Dataset data, CTarget target, int? flash) : IDisposable
+{
+    /// <summary>Enough to choose scales by, which decide the width of sums.</summary>
+    const int Sequences = 24;
+
+    readonly UntrainedModels models = new(config, data);
+    IReadOnlyList<float[]>? rows;
+
+    /// <summary>Numbers of a step.</summary>
+    public int Channels => models.Channels;
+
+    /// <summary>The cost of a candidate with random weights; null where the integer form or the training lacks what it asks for.</summary>
+    public FitCost? Of(Candidate candidate)
+    {
+        TrainConfig whole;
+        try { whole = candidate.Apply(config).Resolve(); }
+        catch (TernException) { return null; }
+        (ModelSpec spec, ModelTensors tensors) = models.Of(whole);
+        return Of(spec, tensors);
+    }
+
+    /// <summary>The cost of a model.</summary>
+    public FitCost Of(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        rows ??= [.. data.Train.Where((_, i) => i % Math.Max(1, data.Train.Count / Sequences) == 0).Take(Sequences).Select(example => FixedPointModel.Rows(example, models.Features))];
+        CCost cost = CExport.Cost(FixedPointCompiler.Compile(spec, tensors, rows), Options(target, flash));
+        return new(cost.FlashBytes, cost.RamBytes, cost.Cycles);
+    }
+
+    /// <summary>How a search exports for a target and budget.</summary>
+    public static CExportOptions Options(CTarget target, int? flash) => flash is { } bytes ? new() { Target = target, CodeBytes = bytes } : new() { Target = target };
+
+    public void Dispose() => models.Dispose();
+}
