@@ -14,7 +14,9 @@ namespace Tern.Cli.Mcu;
 sealed record RandomNetwork(CellVariant Cell)
 {
     const int MostWidth = 1024, Sequences = 16, Steps = 100;
-    const float Decay = 0.3f;      // what lies in 0 to 1 by its nature: shares of a state that stay
+
+    /// <summary>Numbers of cells that keep a state from growing without end, as training starts with them; zeta and nu as arguments of a sigmoid.</summary>
+    static readonly Dictionary<string, float> Numbers = new() { ["zeta"] = 1, ["nu"] = -4, ["decay"] = 0.3f, ["keep"] = 0.3f, ["alpha"] = 0.3f, ["beta"] = 0.3f };
 
     static readonly string[] Keys = ["hidden", "inputs", "classes", "layers", "rank_w", "rank_u", "keep", "bits", "pooling", "normalise"];
 
@@ -104,9 +106,9 @@ sealed record RandomNetwork(CellVariant Cell)
     TensorData Tensor(string name, int[] shape, Random random)
     {
         TensorData tensor = new(shape, new float[shape.Aggregate(1, (a, b) => a * b)]);
-        bool share = name.EndsWith(".decay", StringComparison.Ordinal) || name.EndsWith(".keep", StringComparison.Ordinal) || name.EndsWith(".alpha", StringComparison.Ordinal) || name.EndsWith(".beta", StringComparison.Ordinal);
+        bool fixedNumber = Numbers.TryGetValue(name[(name.LastIndexOf('.') + 1)..], out float number);
         double deviation = shape.Length == 2 ? 1 / Math.Sqrt(shape[1] * keep) : 0.4;
-        for (int i = 0; i < tensor.Values.Length; i++) tensor.Values[i] = share ? Decay : (float)(deviation * random.NextNormal());
+        for (int i = 0; i < tensor.Values.Length; i++) tensor.Values[i] = fixedNumber ? number : (float)(deviation * random.NextNormal());
         if (!IsMatrix(name, tensor)) return tensor;
         int kept = (int)Math.Round(keep * tensor.Values.Length);
         int[] order = [.. Enumerable.Range(0, tensor.Values.Length).OrderByDescending(i => Math.Abs(tensor.Values[i]))];
