@@ -67,10 +67,10 @@ sealed class BenchMcuVerb : Verb
 
     static void Print(Output output, List<McuRow> rows)
     {
-        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit"], rows.Select(row => (string[])
+        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit", ">predicted flash", ">cycles"], rows.Select(row => (string[])
         [
             row.Model.EndsWith(".safetensors", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(row.Model) : row.Model, row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
-            row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO",
+            row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO", Number(row.PredictedFlash), row.PredictedCycles == 0 ? "-" : Number(row.PredictedCycles),
         ]));
         foreach (McuTarget target in rows.Select(row => McuTarget.Of(CTargets.Parse(row.Target))).Distinct().Where(target => target.Megahertz > 0))
             output.Line(FormattableString.Invariant($"{target.Target.Name()}: cycles {target.Cycles}, milliseconds at {target.Megahertz} MHz"));
