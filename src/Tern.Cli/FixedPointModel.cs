@@ -13,7 +13,7 @@ sealed class FixedPointModel
 {
     const int MostSequences = 100, SeededSequences = 16, SeededSteps = 100, SeededSeed = 1;
 
-    FixedPointModel(FixedNetwork network, IReadOnlyList<float[]> sequences, string calibration) => (Network, Sequences, Calibration) = (network, sequences, calibration);
+    public FixedPointModel(FixedNetwork network, IReadOnlyList<float[]> sequences, string calibration) => (Network, Sequences, Calibration) = (network, sequences, calibration);
 
     public FixedNetwork Network { get; }
 

@@ -15,7 +15,9 @@ namespace Tern.Cli.Mcu;
 /// <param name="Milliseconds">The same at the target's clock.</param>
 /// <param name="Steps">Steps that were compared.</param>
 /// <param name="BitExact">Whether every word of the state and the class agreed at every step.</param>
-sealed record McuRow(string Model, string Target, string Kernel, long Flash, long Ram, long Stack, long Cycles, double Milliseconds, int Steps, bool BitExact);
+/// <param name="PredictedFlash">What <see cref="CExport.Cost"/> predicts without a compiler.</param>
+/// <param name="PredictedCycles">The same of cycles; 0 where they are not predicted.</param>
+sealed record McuRow(string Model, string Target, string Kernel, long Flash, long Ram, long Stack, long Cycles, double Milliseconds, int Steps, bool BitExact, long PredictedFlash, long PredictedCycles);
 
 /// <summary>Builds an export with a target's compiler, runs it in a simulator and compares it with the interpreter.</summary>
 static class McuBench
@@ -54,8 +56,9 @@ static class McuBench
         string[] lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         bool exact = lines.Take(inputs.Count).SequenceEqual(CBench.Expected(whole.Network, inputs)) && lines.Length == inputs.Count + 1;
         if (stack == 0 && lines.Length > 0 && int.TryParse(lines[^1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int painted)) stack = painted;
+        CCost predicted = CExport.Cost(whole.Network, model.Options);
         bool assembly = model.Products.Any(product => !model.InC(product));
-        return new(path, target.Target.Name(), assembly ? "assembly" : "c", flash, model.StateBytes, stack, cycles, target.Megahertz > 0 ? Math.Round(cycles / target.Megahertz / 1000, 4) : 0, inputs.Count, exact);
+        return new(path, target.Target.Name(), assembly ? "assembly" : "c", flash, model.StateBytes, stack, cycles, target.Megahertz > 0 ? Math.Round(cycles / target.Megahertz / 1000, 4) : 0, inputs.Count, exact, predicted.FlashBytes, predicted.Cycles);
 
         void Compile(string source, string output, string[] flags) => Tool.Run(folder, target.Prefix + "gcc", [.. target.Flags, .. flags, "-ffunction-sections", "-c", source, "-o", output], cancel);
 

@@ -11,6 +11,7 @@ sealed class BenchMcuVerb : Verb
     static readonly string[] Otherwise = ["atmega328p", "cortex-m0plus", "cortex-m4"];
 
     readonly Argument<string[]> models = new("models") { HelpName = "MODEL...", Description = "Model files of series (default: those in samples/models).", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<string[]> random = new("--random") { HelpName = "CELL:KEY=VALUE,...", Description = RandomNetwork.Description, AllowMultipleArgumentsPerToken = false };
     readonly Option<string[]> targets = Flags.Names("--targets", "Targets", [.. CTargets.Names], Otherwise);
     readonly Option<int?> steps = Flags.Whole("--steps", "Steps that are run and compared (default 24).", most: 200);
     readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges and the steps (default: the model's own training data, or seeded sequences where it is not at hand).");
@@ -18,9 +19,11 @@ sealed class BenchMcuVerb : Verb
     readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
 
     public BenchMcuVerb() : base("mcu", "Builds exported C with the compilers of microcontrollers, runs it in simulators, and compares every bit of the state after every step; shows flash, RAM, stack and cycles.",
-        "tern bench mcu", "tern bench mcu runs/har/best.safetensors --targets atmega328p --steps 60")
+        "tern bench mcu", "tern bench mcu runs/har/best.safetensors --targets atmega328p --steps 60",
+        "tern bench mcu --random fastgrnn:hidden=32,inputs=32,rank_w=8,rank_u=8,keep=0.3,gate=quantSigm4,update=quantTanh")
     {
         Add(models);
+        Add(random);
         Add(targets);
         Add(steps);
         Add(data);
@@ -31,7 +34,9 @@ sealed class BenchMcuVerb : Verb
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        string[] paths = arguments.Get(models) is { Length: > 0 } given ? given : Samples();
+        string[] shapes = arguments.Get(random) ?? [];
+        RandomNetwork[] networks = [.. shapes.Select(RandomNetwork.Parse)];
+        string[] paths = arguments.Get(models) is { Length: > 0 } given ? given : shapes.Length > 0 ? [] : Samples();
         List<McuTarget> ready = [];
         foreach (McuTarget target in arguments.Value(targets).Select(name => McuTarget.Of(CTargets.Parse(name))))
             if (target.Missing() is { } tool) output.Note($"{target.Target.Name()} is left out: there is no {tool} here. On Debian: apt-get install {Packages(target.Target)}.");
@@ -39,9 +44,10 @@ sealed class BenchMcuVerb : Verb
         if (ready.Count == 0) throw new TernException("None of the targets can be run here; install the tools named above.");
 
         List<McuRow> rows = [];
-        foreach (string path in paths)
+        for (int k = 0; k < paths.Length + shapes.Length; k++)
         {
-            FixedPointModel whole = FixedPointModel.Load(path, arguments.Get(data), arguments.Get(weightBits), output);
+            string path = k < paths.Length ? paths[k] : shapes[k - paths.Length];
+            FixedPointModel whole = k < paths.Length ? FixedPointModel.Load(path, arguments.Get(data), arguments.Get(weightBits), output) : networks[k - paths.Length].Make(arguments.Seed ?? 1);
             IReadOnlyList<short[]> inputs = TestInputs.Make(whole.Network, whole.Sequences, Math.Min(arguments.Get(steps) ?? 24, Math.Max(8, MostBytes / 2 / whole.Network.InputWidth)));
             foreach (McuTarget target in ready)
             {
@@ -61,10 +67,10 @@ sealed class BenchMcuVerb : Verb
 
     static void Print(Output output, List<McuRow> rows)
     {
-        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit"], rows.Select(row => (string[])
+        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit", ">predicted flash", ">cycles"], rows.Select(row => (string[])
         [
-            Path.GetFileNameWithoutExtension(row.Model), row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
-            row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO",
+            row.Model.EndsWith(".safetensors", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(row.Model) : row.Model, row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
+            row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO", Number(row.PredictedFlash), row.PredictedCycles == 0 ? "-" : Number(row.PredictedCycles),
         ]));
         foreach (McuTarget target in rows.Select(row => McuTarget.Of(CTargets.Parse(row.Target))).Distinct().Where(target => target.Megahertz > 0))
             output.Line(FormattableString.Invariant($"{target.Target.Name()}: cycles {target.Cycles}, milliseconds at {target.Megahertz} MHz"));

@@ -13,6 +13,12 @@ public static class CExport
     /// <summary>Bytes of the caller's state, work space included.</summary>
     public static (int StateBytes, int TableBytes) Sizes(FixedNetwork network) => (new CModel(network, new()).StateBytes, network.TableBytes);
 
+    /// <summary>What an export takes, predicted without a compiler: deterministic, and below a millisecond but for straight-line code of many weights.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">Name and target.</param>
+    /// <exception cref="TernException">The name is none for C code.</exception>
+    public static CCost Cost(FixedNetwork network, CExportOptions options) => Costs.CostModel.Of(new CModel(network, options));
+
     /// <summary>The files of an export.</summary>
     /// <param name="network">The network.</param>
     /// <param name="sequences">Sample sequences for the self-test, as the network reads them, [steps, channels].</param>

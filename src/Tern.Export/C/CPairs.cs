@@ -15,6 +15,9 @@ static class CPairs
 
     public static bool Does(CModel model, ProductOperation product) => model.Options.Target == CTarget.CortexM4 && product is { Multipliers: null, Matrix: { Bits: 8, IsSparse: false } };
 
+    /// <summary>Bytes of a matrix's table.</summary>
+    public static int TableBytes(FixedMatrix matrix) => (matrix.Rows + 1) / Rows * Rows * Quads(matrix) * Quad;
+
     static int Quads(FixedMatrix matrix) => (matrix.Columns + Quad - 1) / Quad;
 
     public static void PrintTable(CModel model, FixedMatrix matrix, CText text)

@@ -5,64 +5,89 @@ namespace Tern.Export.C.Avr;
 /// <summary>From a 24-bit sum to a word of y: what products share a piece of assembly for.</summary>
 /// <param name="Shift">Of the sum.</param>
 /// <param name="Add">y is added to.</param>
-/// <param name="Wide">The quotient can leave 16 bits.</param>
-/// <param name="Limit">What holds the quotient; 0 where nothing below 16 bits does.</param>
+/// <param name="Limit">What holds the quotient; 0 where nothing has to.</param>
 /// <param name="Saturates">The sum with y can leave 16 bits.</param>
-readonly record struct AvrEnding(int Shift, bool Add, bool Wide, int Limit, bool Saturates)
+/// <param name="Multiplier">What the quotient is multiplied by, / 2^14; 0 for 1.</param>
+readonly record struct AvrEnding(int Shift, bool Add, int Limit, bool Saturates, int Multiplier)
 {
-    const int Words = 1 << 15;
+    const int Words = 1 << 15, Sums = 1 << 23;
 
+    /// <summary>The ending of a product that assembly does.</summary>
     public static AvrEnding Of(ProductOperation product)
     {
         bool wide = Enumerable.Range(0, product.Matrix.Rows).Any(row => Integers.Shift(product.SumBound(row), product.Shift) >= Words);
-        return new(product.Shift, product.Add, wide, product is { LimitsQuotient: true, Limit: < Words } ? product.Limit : 0, product is { Add: true, Saturates: true });
+        int limit = product is { LimitsQuotient: true, Limit: < Words } ? product.Limit : wide ? Words : 0;
+        return new(product.Shift, product.Add, (long)limit << product.Shift >= Sums ? 0 : limit, product is { Add: true, Saturates: true }, product.Multipliers?[0] ?? 0);
     }
+
+    /// <summary>Whether a product's multiplier is none, or one whose results fit in 16 bits before they are limited.</summary>
+    public static bool Does(ProductOperation product) => product.Multipliers is null or { Length: 1 } && (product.Multipliers is null || !product.LimitsQuotient);
 
     /// <summary>What a sum starts with, so that the shift rounds.</summary>
     public int Half => 1 << (Shift - 1);
 
-    /// <summary>Stores the word of a sum in three registers; r16 to r18, r0 and r1 are lost.</summary>
-    public void Print(AvrText text, int low, int middle, int high)
+    /// <summary>Whether sums or words need a function of this ending's own.</summary>
+    public bool HasFunction => Limit > 0 || Multiplier > 0;
+
+    /// <summary>The quotient lies in the two lower registers, not in the upper ones.</summary>
+    bool IsLow => Shift <= 4;
+
+    /// <summary>Stores the word of a sum in three registers, which are lost as r16 to r18, r0 and r1 are.</summary>
+    public void Print(AvrText text, string function, int low, int middle, int high)
     {
-        if (this is { Shift: 8, Add: false, Limit: 0 })
-        {
-            text.Code($"st Y+,r{middle}; st Y+,r{high}");
-            return;
-        }
-        (string store, string made) = (text.Label(), text.Label());
-        text.Code($"mov r16,r{middle}; mov r17,r{high}");
-        if (Shift < 8 && Wide)
-        {
-            // the quotient is a word where the high byte of the sum lies in -2^(shift - 1) to 2^(shift - 1) - 1
-            (string fits, string positive) = (text.Label(), text.Label());
-            text.Code($"mov r18,r17; subi r18,{-(1 << (Shift - 1)) & 255}; cpi r18,{1 << Shift}; brlo {fits}; tst r17; brpl {positive}");
-            text.Code($"ldi r16,0; ldi r17,{((Limit == 0 ? -Words : -Limit) >> 8) & 255}; rjmp {made}; {positive}:; ldi r16,255; ldi r17,{(Limit == 0 ? Words - 1 : Limit - 1) >> 8}; rjmp {made}; {fits}:");
-        }
-        Divide(text, low);
+        string store = text.Label(), shift = text.Label();
+        (int from, int to) = IsLow ? (low, middle) : (middle, high);
         if (Limit > 0)
         {
-            string below = text.Label();
-            text.Code($"cpi r17,{Limit >> 8}; brlt {below}; ldi r16,255; ldi r17,{(Limit - 1) >> 8}; rjmp {made}; {below}:; cpi r17,{(-Limit >> 8) & 255}; brge {made}; ldi r16,0; ldi r17,{(-Limit >> 8) & 255}");
+            // a sum whose high byte is well inside needs no more
+            int inside = (Limit << Shift) >> 16;
+            text.Code($"mov r18,r{high}; subi r18,{-inside & 255}; cpi r18,{2 * inside}; +brlo {shift}");
+            text.Code($"?mov r16,r{middle}; ?mov r17,r{high}; ?mov r18,r{low}; ?rcall {function}; ?mov r{from},r16; ?mov r{to},r17; ?rjmp {store}; {shift}:");
         }
-        text.Code($"{made}:");
+        Divide(text, low, middle, high);
+        if (Multiplier > 0) text.Code($"mov r16,r{from}; mov r17,r{to}; rcall {function}; mov r{from},r16; mov r{to},r17").Calls(FunctionCycles());
+        text.Code($"{store}:");
         if (Add)
         {
-            text.Code("ld r0,Y; ldd r1,Y+1; add r16,r0; adc r17,r1");
-            if (Saturates)
-            {
-                string negative = text.Label();
-                // an overflow with a negative sign was positive
-                text.Code($"brvc {store}; brpl {negative}; ldi r16,255; ldi r17,127; rjmp {store}; {negative}:; ldi r16,0; ldi r17,128");
-            }
+            string fits = text.Label(), positive = text.Label();
+            text.Code($"ld r0,Y; ldd r1,Y+1; add r{from},r0; adc r{to},r1");
+            // an overflow with a negative sign was positive
+            if (Saturates) text.Code($"+brvc {fits}; ?ldi r16,255; ?ldi r17,127; ?brmi {positive}; ?ldi r16,0; ?ldi r17,128; {positive}:; ?mov r{from},r16; ?mov r{to},r17; {fits}:");
         }
-        text.Code($"{store}:; st Y+,r16; st Y+,r17");
+        text.Code($"st Y+,r{from}; st Y+,r{to}");
     }
 
-    /// <summary>The shift of the bytes r17, r16 and low, from whichever side is nearer, to r17:16.</summary>
-    void Divide(AvrText text, int low)
+    /// <summary>The function: limits a sum in r17, r16, r18 to the quotient in r17:16, or multiplies the quotient there. r19 is 0; r18, r21, X, r0 and r1 are lost.</summary>
+    public void PrintFunction(AvrText text, string function)
     {
-        if (Shift >= 8) text.Code(string.Join(';', Enumerable.Repeat("asr r17; ror r16", Shift - 8)));
-        else if (Shift >= 4) text.Code(string.Join(';', Enumerable.Repeat($"lsl r{low}; rol r16; rol r17", 8 - Shift)));
-        else text.Code(string.Join(';', Enumerable.Repeat($"asr r17; ror r16; ror r{low}", Shift)) + $"; mov r17,r16; mov r16,r{low}");
+        text.Line().Line($"; {(Limit > 0 ? $"a sum / 2^{Shift} held within {Limit}" : $"times {Multiplier} / 2^{ProductOperation.MultiplierBits}")}").Line($"{function}:");
+        if (Multiplier > 0)
+        {
+            text.Code($"push r24; ldi r18,{(2 * Multiplier) & 255}; ldi r21,{(2 * Multiplier) >> 8}; mul r16,r18; mov r24,r1; mulsu r17,r21; movw r26,r0; mul r16,r21; add r24,r0; adc r26,r1; adc r27,r19");
+            text.Code("mulsu r17,r18; sbc r27,r19; add r24,r0; adc r26,r1; adc r27,r19; lsl r24; rol r26; rol r27; lsl r24; adc r26,r19; adc r27,r19; movw r16,r26; pop r24; ret");
+            return;
+        }
+        string below = text.Label(), inside = text.Label();
+        int bound = Limit << Shift >> 8;
+        text.Code($"cpi r16,{bound & 255}; ldi r21,{bound >> 8}; cpc r17,r21; brlt {below}; ldi r16,255; ldi r17,{(Limit - 1) >> 8}; ret");
+        text.Code($"{below}:; cpi r16,{-bound & 255}; ldi r21,{(-bound >> 8) & 255}; cpc r17,r21; brge {inside}; ldi r16,0; ldi r17,{(-Limit >> 8) & 255}; ret; {inside}:");
+        Divide(text, 18, 16, 17);
+        if (IsLow) text.Code("mov r17,r16; mov r16,r18");
+        text.Code("ret");
+    }
+
+    long FunctionCycles()
+    {
+        AvrText text = new();
+        PrintFunction(text, "");
+        return text.Cycles;
+    }
+
+    /// <summary>The shift of three registers, from whichever side is nearer.</summary>
+    void Divide(AvrText text, int low, int middle, int high)
+    {
+        if (Shift >= 8) text.Code(string.Join(';', Enumerable.Repeat($"asr r{high}; ror r{middle}", Shift - 8)));
+        else if (IsLow) text.Code(string.Join(';', Enumerable.Repeat($"asr r{high}; ror r{middle}; ror r{low}", Shift)));
+        else text.Code(string.Join(';', Enumerable.Repeat($"lsl r{low}; rol r{middle}; rol r{high}", 8 - Shift)));
     }
 }

@@ -12,10 +12,11 @@ static class AvrInput
     public static void Print(CModel model, NormalizeOperation operation, AvrText text)
     {
         int offset = model.AvrOffset(operation.To), high = operation.To.Limit >> 8;
-        (string next, string below, string inside) = (text.Label(), text.Label(), text.Label());
-        text.Line("; the input").Code($"movw r28,r24; subi r28,lo8({-offset}); sbci r29,hi8({-offset}); ldi r18,{operation.To.Length}; {next}:; ld r16,X+; ld r17,X+");
-        if (high < 128)
-            text.Code($"cpi r17,{high}; brlt {below}; ldi r16,255; ldi r17,{high - 1}; {below}:; cpi r17,{-high & 255}; brge {inside}; ldi r16,0; ldi r17,{-high & 255}; {inside}:");
-        text.Code($"st Y+,r16; st Y+,r17; dec r18; brne {next}");
+        (string next, string above, string below, string store, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
+        text.Line("; the input").Code($"movw r28,r24; subi r28,lo8({-offset}); sbci r29,hi8({-offset}); ldi r18,{operation.To.Length}; {next}:").Runs(operation.To.Length);
+        text.Code("ld r16,X+; ld r17,X+");
+        if (high < 128) text.Code($"cpi r17,{high}; brge {above}; cpi r17,{-high & 255}; brlt {below}; {store}:");
+        text.Code($"st Y+,r16; st Y+,r17; dec r18; +brne {next}").Runs(1);
+        if (high < 128) text.Code($"rjmp {done}; {above}:; ?ldi r16,255; ?ldi r17,{high - 1}; ?rjmp {store}; {below}:; ?ldi r16,0; ?ldi r17,{-high & 255}; ?rjmp {store}; {done}:");
     }
 }

@@ -6,33 +6,33 @@ namespace Tern.Export.C.Avr;
 /// Products of 8-bit weights with sums of 24 bits in assembly: one kernel for all dense matrices of a model, one for all sparse
 /// ones. Dense: four rows at once, weights stored + 128 unsigned, so that each takes two multiplications without a sign to
 /// extend; 128 times the sum of x is taken off at the start. Sparse: for each row a count, then steps to the next column and
-/// weights.
+/// weights, two a round.
 /// </summary>
 sealed class AvrKernel
 {
     /// <summary>Rows of a dense block; y has room for a last block that is not full.</summary>
     public const int Block = 4;
 
-    const int Offset = 128, MostColumns = 127, MostRows = 250, MostShift = 16;
+    const int Offset = 128, MostColumns = 127, MostRows = 250, MostShift = 16, MostEndings = 9;
 
     /// <summary>The four sums: low, middle and high byte of each.</summary>
     static readonly (int Low, int Middle, int High)[] Sums = [(2, 3, 4), (5, 6, 7), (8, 9, 10), (11, 12, 20)];
 
     readonly CModel model;
     readonly bool sparse;
-    readonly AvrEnding[] endings;
+    readonly AvrEnding[] endings;       // the one of most rows first
     readonly int unroll;       // columns of a round of the dense kernel
 
     AvrKernel(CModel model, bool sparse, ProductOperation[] products)
     {
         (this.model, this.sparse) = (model, sparse);
-        endings = [.. products.Select(AvrEnding.Of).Distinct()];
+        endings = [.. products.GroupBy(AvrEnding.Of).OrderByDescending(group => group.Sum(product => product.Matrix.Rows)).Select(group => group.Key)];
         unroll = Array.TrueForAll(products, product => product.Matrix.Columns % 4 == 0) ? 4 : 2;
     }
 
     /// <summary>Whether assembly does a product.</summary>
     public static bool Does(ProductOperation product) =>
-        product is { AccumulatorBits: 24, Multipliers: null, Matrix: { Bits: 8, Columns: <= MostColumns, Rows: <= MostRows }, Shift: >= 1 and <= MostShift };
+        product is { AccumulatorBits: 24, Matrix: { Bits: 8, Columns: <= MostColumns, Rows: <= MostRows }, Shift: >= 1 and <= MostShift } && AvrEnding.Does(product);
 
     /// <summary>The kernels that a model needs.</summary>
     public static IEnumerable<AvrKernel> Of(CModel model) =>
@@ -45,18 +45,23 @@ sealed class AvrKernel
     /// <summary>Sets the registers and calls the kernel; the state is at r25:24, which is lost as all others are.</summary>
     public void Call(AvrText text, ProductOperation product)
     {
-        AvrEnding ending = AvrEnding.Of(product);
-        int columns = sparse ? product.Matrix.Columns : Rounds(product.Matrix.Columns), rows = sparse ? product.Matrix.Rows : (product.Matrix.Rows + Block - 1) / Block;
+        int ending = Array.IndexOf(endings, AvrEnding.Of(product));
+        int columns = sparse ? product.Matrix.Columns : Rounds(product.Matrix.Columns), rows = sparse ? product.Matrix.Rows : Blocks(product.Matrix);
         int x = model.AvrOffset(product.From) + 2 * product.FromOffset, y = model.AvrOffset(product.To) + 2 * product.ToOffset;
         string table = CProducts.Table(model, product.Matrix);
         text.Line($"; {CProducts.Describe(product)}");
         text.Code($"movw r22,r24; subi r22,lo8({-x}); sbci r23,hi8({-x}); movw r28,r24; subi r28,lo8({-y}); sbci r29,hi8({-y}); ldi r30,lo8({table}); ldi r31,hi8({table})");
-        text.Code($"ldi r18,{ending.Half & 255}; mov r12,r18; ldi r18,{ending.Half >> 8}; mov r13,r18");
-        if (endings.Length > 1) text.Code($"ldi r18,{Array.IndexOf(endings, ending)}; mov r14,r18");
-        text.Code($"ldi r18,{columns}; ldi r16,{rows}; rcall {Name}");
+        text.Code($"ldi r18,{endings[ending].Half & 255}; mov r12,r18; ldi r18,{endings[ending].Half >> 8}; mov r13,r18");
+        if (endings.Length > 1) text.Code(ending == 0 ? "clr r14" : $"ldi r18,{1 << (ending - 1)}; mov r14,r18");
+        text.Code($"{(sparse ? "" : $"ldi r18,{columns}; ")}ldi r16,{rows}; rcall {Name}");
+        AvrText kernel = new();
+        Print(kernel, product);
+        text.Calls(kernel.Cycles);
     }
 
     int Rounds(int columns) => (columns + unroll - 1) / unroll;
+
+    static int Blocks(FixedMatrix matrix) => (matrix.Rows + Block - 1) / Block;
 
     /// <summary>A matrix as the kernel reads it. Columns beyond its own have weights of 0: what lies behind x does not count.</summary>
     public IEnumerable<int> Table(FixedMatrix matrix)
@@ -72,7 +77,7 @@ sealed class AvrKernel
         for (int row = 0; row < matrix.Rows; row++)
         {
             int[] kept = [.. Enumerable.Range(0, matrix.Columns).Where(column => matrix.Values[row * matrix.Columns + column] != 0)];
-            yield return kept.Length;
+            yield return kept.Length + 1;      // halved it is the rounds; where it is odd the first begins at its first weight, else at its second
             for (int i = 0; i < kept.Length; i++)
             {
                 // x is read byte by byte, so the pointer stands one byte behind the column before
@@ -82,59 +87,84 @@ sealed class AvrKernel
         }
     }
 
-    public void Print(AvrText text)
+    /// <summary>Prints the kernel.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="product">The product whose cycles are counted.</param>
+    public void Print(AvrText text, ProductOperation product)
     {
-        text.Line().Line($"; w Z, x r23:22, y Y, {(sparse ? "columns" : $"columns / {unroll}")} r18, {(sparse ? "rows" : $"rows / {Block}")} r16, ending r14, half r13:12; r1 is 0; all registers are lost").Line($"{Name}:");
-        if (sparse) List(text);
-        else Rows(text);
+        text.Line().Line($"; w Z, x r23:22, y Y{(sparse ? "" : $", columns / {unroll} r18")}, {(sparse ? "rows" : $"rows / {Block}")} r16, ending r14, half r13:12; r1 is 0; all registers are lost").Line($"{Name}:");
+        if (sparse) List(text, product);
+        else Rows(text, product);
         text.Code("clr r1; ret");
     }
 
-    void Rows(AvrText text)
+    /// <summary>The functions of the endings.</summary>
+    public void PrintFunctions(AvrText text)
+    {
+        for (int i = 0; i < endings.Length; i++)
+            if (endings[i].HasFunction) endings[i].PrintFunction(text, Function(i));
+    }
+
+    string Function(int ending) => $"{Name}_{ending}";
+
+    void Rows(AvrText text, ProductOperation product)
     {
         (string sum, string block, string column, string ends, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
+        (int rounds, int blocks) = (Rounds(product.Matrix.Columns), Blocks(product.Matrix));
         text.Code("push r16; mov r15,r18");
-        // 128 times the sum of x, negative, with the half that rounds: r13, r25, r24 from low to high
-        text.Code($"movw r26,r22; clr r19; clr r24; clr r25; clr r21; {sum}:");
-        for (int i = 0; i < unroll; i++) text.Code("ld r16,X+; ld r17,X+; add r21,r16; adc r24,r17; adc r25,r1; sbrc r17,7; dec r25");
-        text.Code($"dec r18; brne {sum}; ror r25; ror r24; ror r21; ror r19; com r24; com r21; neg r19; sbci r21,255; sbci r24,255");
-        text.Code($"add r19,r12; adc r21,r13; adc r24,r1; mov r13,r19; mov r25,r21; clr r19; {block}:");
+        // 128 times the sum of x, negative, with the half that rounds: r13, r25, r24 from low to high. Of the third byte of the
+        // sum the lowest bit is left, to which every negative x adds 1: that of the signs' parity, in r20
+        text.Code($"movw r26,r22; clr r19; clr r20; clr r24; clr r25; clr r21; {sum}:").Runs(rounds);
+        for (int i = 0; i < unroll; i++) text.Code("ld r16,X+; ld r17,X+; add r21,r16; adc r24,r17; adc r25,r1; eor r20,r17");
+        text.Code($"dec r18; +brne {sum}").Runs(1);
+        text.Code("lsl r20; adc r25,r1; ror r25; ror r24; ror r21; ror r19; com r24; com r21; neg r19; sbci r21,255; sbci r24,255");
+        text.Code($"add r19,r12; adc r21,r13; adc r24,r1; mov r13,r19; mov r25,r21; clr r19; {block}:").Runs(blocks);
         foreach (var (low, middle, high) in Sums) text.Code($"mov r{low},r13; mov r{middle},r25; mov r{high},r24");
-        text.Code($"movw r26,r22; mov r21,r15; {column}:");
+        text.Code($"movw r26,r22; mov r21,r15; {column}:").Runs(blocks * rounds);
         for (int i = 0; i < unroll; i++)
         {
             text.Code("ld r16,X+; ld r17,X+");
             foreach (var (low, middle, high) in Sums)
                 text.Code($"lpm r18,Z+; mul r18,r16; add r{low},r0; adc r{middle},r1; adc r{high},r19; mulsu r17,r18; add r{middle},r0; adc r{high},r1");
         }
-        text.Code($"dec r21; breq {ends}; rjmp {column}; {ends}:");
-        string next = Endings(text, Sums);
-        text.Code($"{next}:; pop r16; dec r16; breq {done}; push r16; rjmp {block}; {done}:");
+        text.Code($"dec r21; breq {ends}; rjmp {column}; {ends}:").Runs(blocks);
+        Endings(text, Sums, product, blocks);
+        text.Code($"pop r16; dec r16; breq {done}; push r16; rjmp {block}; {done}:").Runs(1);
     }
 
-    void List(AvrText text)
+    void List(AvrText text, ProductOperation product)
     {
-        (string row, string weight, string end, string done) = (text.Label(), text.Label(), text.Label(), text.Label());
-        text.Code($"clr r19; mov r20,r16; {row}:; lpm r21,Z+; movw r2,r12; clr r4; movw r26,r22; tst r21; breq {end}; {weight}:");
-        text.Code("lpm r0,Z+; add r26,r0; adc r27,r19; lpm r18,Z+; ld r16,X+; ld r17,X");
-        text.Code($"mulsu r18,r16; sbc r4,r19; add r2,r0; adc r3,r1; adc r4,r19; muls r18,r17; add r3,r0; adc r4,r1; dec r21; brne {weight}; {end}:");
-        string next = Endings(text, [(2, 3, 4)]);
-        text.Code($"{next}:; dec r20; breq {done}; rjmp {row}; {done}:");
+        (string row, string first, string second, string end, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
+        FixedMatrix matrix = product.Matrix;
+        int rounds = Enumerable.Range(0, matrix.Rows).Sum(r => (Kept(matrix, r) + 1) / 2);
+        text.Code($"clr r19; mov r20,r16; {row}:").Runs(matrix.Rows);
+        text.Code($"lpm r21,Z+; movw r2,r12; clr r4; movw r26,r22; lsr r21; breq {end}; +brcs {first}; ?rjmp {second}; {first}:").Runs(matrix.Kept - rounds);
+        Weight(text);
+        text.Code($"{second}:").Runs(rounds);
+        Weight(text);
+        text.Code($"dec r21; +brne {first}; {end}:").Runs(matrix.Rows);
+        Endings(text, [(2, 3, 4)], product, matrix.Rows);
+        text.Code($"dec r20; breq {done}; rjmp {row}; {done}:").Runs(1);
     }
 
-    /// <summary>The endings by number; returns the label behind them.</summary>
-    string Endings(AvrText text, (int Low, int Middle, int High)[] sums)
+    static int Kept(FixedMatrix matrix, int row) => matrix.Columns - matrix.Row(row).Count(0);
+
+    static void Weight(AvrText text) => text.Code(
+        "lpm r0,Z+; add r26,r0; adc r27,r19; lpm r18,Z+; ld r16,X+; ld r17,X; mulsu r18,r16; sbc r4,r19; add r2,r0; adc r3,r1; adc r4,r19; muls r18,r17; add r3,r0; adc r4,r1");
+
+    /// <summary>The endings by their bits in r14.</summary>
+    void Endings(AvrText text, (int Low, int Middle, int High)[] sums, ProductOperation product, int runs)
     {
+        int mine = Array.IndexOf(endings, AvrEnding.Of(product));
+        string[] others = [.. endings.Select(_ => text.Label())];
         string next = text.Label();
-        if (endings.Length > 1) text.Code("mov r18,r14");
+        for (int i = 1; i < endings.Length; i++) text.Runs(mine == 0 || i <= mine ? runs : 0).Code($"+sbrc r14,{i - 1}; ?rjmp {others[i]}");
         for (int i = 0; i < endings.Length; i++)
         {
-            bool last = i == endings.Length - 1;
-            string other = text.Label(), mine = text.Label();
-            if (!last) text.Code($"subi r18,1; brcs {mine}; rjmp {other}; {mine}:");
-            foreach (var (low, middle, high) in sums) endings[i].Print(text, low, middle, high);
-            if (!last) text.Code($"rjmp {next}; {other}:");
+            text.Runs(i == mine ? runs : 0).Code($"{others[i]}:");
+            foreach (var (low, middle, high) in sums) endings[i].Print(text, Function(i), low, middle, high);
+            if (i < endings.Length - 1) text.Code($"rjmp {next}");
         }
-        return next;
+        text.Code($"{next}:").Runs(runs);
     }
 }

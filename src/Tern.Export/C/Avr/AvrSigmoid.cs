@@ -5,10 +5,13 @@ namespace Tern.Export.C.Avr;
 /// <summary>The sigmoid table and its two readers in assembly: word in and out r25:24; r11 is 0; r16 to r19, r23, r26, r27, r0 and r1 are lost.</summary>
 static class AvrSigmoid
 {
+    /// <summary>Cycles of a call, on the average of both signs.</summary>
+    public const int Cycles = 55;
+
     public static void Print(CModel model, AvrText text)
     {
         string name = model.Name;
-        text.Bytes($"{name}_sigmoids", SigmoidTable.Values.SelectMany(value => (int[])[value & 255, value >> 8]));
+        text.Table($"{name}_sigmoids", SigmoidTable.Values.SelectMany(value => (int[])[value & 255, value >> 8]));
         text.Line().Line("; 65536 x the sigmoid of r25:24 / 4096, of 0 to 8").Line($"{name}_positive_word:");
         text.Code($"""
             cpi r25,128; brlo 1f; ser r24; ser r25; ret

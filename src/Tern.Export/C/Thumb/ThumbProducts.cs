@@ -24,6 +24,21 @@ static class ThumbProducts
     /// <summary>The C name of a product.</summary>
     public static string Name(CModel model, ProductOperation product) => CProducts.Table(model, product.Matrix) + "_product";
 
+    /// <summary>Bytes and cycles of a product.</summary>
+    public static (int Bytes, long Cycles) Count(CModel model, ProductOperation product)
+    {
+        string[] lines = Print(model, [product]).Split('\n');
+        int bytes = 0;
+        long cycles = 0;
+        foreach (string line in lines.Where(line => line.StartsWith('\t')))
+        {
+            bytes += 2;
+            string name = line[1..].Split(' ')[0];
+            cycles += name switch { "ldrsh" or "strh" => 2, "push" or "pop" => 6, _ => 1 };
+        }
+        return (bytes, cycles);
+    }
+
     /// <summary>NAME_thumb.S.</summary>
     public static string Print(CModel model, IEnumerable<ProductOperation> products)
     {
