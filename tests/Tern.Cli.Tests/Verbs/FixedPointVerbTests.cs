@@ -50,6 +50,24 @@ public sealed class FixedPointVerbTests(SmallModel small)
     }
 
     [Fact]
+    public void Export_in_floats_takes_what_the_integer_form_lacks()
+    {
+        string folder = small.At("export-floats");
+        (int code, string output, string error) = Cli.Run("export", Save("divides", cell => cell with { Cell = CellCatalogue.Resolve("minlstm"), LayerNorm = LayerNormPlace.Before }), "--numbers", "float", "--out", folder, "--json");
+        Assert.True(code == 0, error);
+        JsonElement document = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(document.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Order(), Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order());
+        Assert.InRange(document.GetProperty("state_bytes").GetInt32(), 1, 4000);
+        Assert.Contains("tanhf", File.ReadAllText(Path.Combine(folder, "README.md")));
+        (code, _, error) = Cli.Run("export", small.Sru, "--numbers", "float", "--out", small.At("export-text"));
+        Assert.True(code == 0, error);
+        Assert.Contains("uint32_t token", File.ReadAllText(small.At("export-text/model.h")));
+        Cli.Refuses(["export", Save("both", cell => cell with { Bidirectional = true }, 2), "--numbers", "float"], "'encoder.0' reads both directions", "lacks");
+        Cli.Refuses(["export", Sample("acceleration"), "--numbers", "float", "--weight-bits", "16"], "--weight-bits and --flash are of the integer form");
+        Cli.Refuses(["export", Sample("acceleration"), "--numbers", "double"], "--numbers", "double");
+    }
+
+    [Fact]
     public void Export_says_what_it_cannot_do()
     {
         Cli.Refuses(["export", Sample("acceleration"), "--target", "atmega32"], "--target does not know 'atmega32'", "atmega328p");

@@ -22,7 +22,7 @@ sealed class CompilerFolder : IDisposable
     public void Compile(string compiler, string output, IEnumerable<string> files, params string[] flags)
     {
         Require(compiler);
-        (int code, string said) = Run(compiler, [.. Strict, .. flags, "-o", At(output), .. files.Select(At)]);
+        (int code, string said) = Run(compiler, [.. Strict, .. flags, "-o", At(output), .. files.Select(At), "-lm"]);
         Assert.True(code == 0, said);
     }
 
