@@ -73,7 +73,7 @@ sealed class ExportVerb : Verb
     static string Write(string folder, IReadOnlyList<CFile> files)
     {
         folder = OutFolder.Prepare(folder);
-        foreach (CFile file in files) File.WriteAllText(Path.Combine(folder, file.Name), file.Text);
+        foreach (CFile file in files) file.Write(folder);
         return folder;
     }
 }

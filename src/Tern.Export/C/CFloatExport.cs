@@ -24,7 +24,7 @@ public static class CFloatExport
             new("main.c", CFloatExamples.Main(model)),
             new("README.md", CFloatReadme.Print(model)),
         ];
-        return new(files, model.StateBytes, model.TableBytes);
+        return new([.. files, .. model.Tokens > 0 ? [] : CArduino.Files(spec, options, model.Banner, isFloat: true, files)], model.StateBytes, model.TableBytes);
     }
 }
 

@@ -13,7 +13,7 @@ sealed class CompilerFolder : IDisposable
 
     public void Write(IEnumerable<CFile> files)
     {
-        foreach (CFile file in files) File.WriteAllText(At(file.Name), file.Text);
+        foreach (CFile file in files) file.Write(Path);
     }
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
