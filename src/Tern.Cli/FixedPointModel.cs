@@ -43,7 +43,7 @@ sealed class FixedPointModel
     public static FixedPointModel Load(string path, string? data, int? weightBits, Output output)
     {
         (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
-        if (spec.Text is not null) throw new TernException($"{path} reads texts; the integer form is of models that read series of numbers.");
+        if (spec.Text is not null) throw new TernException($"{path} reads texts; the integer form is of models that read series of numbers. `tern export --numbers float` has a step of a token id.");
         (IReadOnlyList<float[]> sequences, string calibration) = Sample(path, spec, data, output);
         FixedPointOptions options = new() { WeightBits = weightBits ?? new FixedPointOptions().WeightBits };
         return new(FixedPointCompiler.Compile(spec, tensors, sequences, options), sequences, calibration);

@@ -35,7 +35,7 @@ static class McuBench
     public static McuRow Run(string path, FixedPointModel whole, McuTarget target, int? codeBytes, IReadOnlyList<short[]> inputs, string folder, CancellationToken cancel)
     {
         CModel model = new(whole.Network, new() { Target = target.Target, CodeBytes = codeBytes ?? new CExportOptions().CodeBytes });
-        foreach (CFile file in CExport.Files(whole.Network, whole.Sequences, model.Options)) File.WriteAllText(Path.Combine(folder, file.Name), file.Text);
+        foreach (CFile file in CExport.Files(whole.Network, whole.Sequences, model.Options)) file.Write(folder);
         File.WriteAllText(Path.Combine(folder, "bench.c"), CBench.Print(model, inputs));
         foreach (string name in (string[])["bench_port.h", "cortex_m.ld", "qemu_counter.c", "simavr_runner.c"]) File.WriteAllText(Path.Combine(folder, name), Resource(name));
 

@@ -87,7 +87,7 @@ sealed class LayerForm
             : spec.LayerNorm != LayerNormPlace.None ? $"normalises its layer ({spec.LayerNorm.ToString().ToLowerInvariant()})"
             : CellCatalogue.HasFirstPhase(spec.Cell) ? $"has the cell {spec.Cell}, of two phases"
             : null;
-        if (part is not null) throw new TernException($"The module '{spec.Name}' {part}, which the integer form lacks; train without it.");
+        if (part is not null) throw new TernException($"The module '{spec.Name}' {part}, which the integer form lacks; train without it{(spec.Bidirectional ? "" : ", or export it in floats (--numbers float)")}.");
     }
 
     readonly struct TraceVisitor : ICellVisitor<CellTrace>

@@ -106,7 +106,7 @@ sealed class PointwiseCompiler
             case Op.WherePositive:
                 return done[id] = Select(n, want, name);
             default:
-                throw new TernException($"The module '{form.Spec.Name}' has the cell {form.Spec.Cell}, which divides; the integer form lacks division. Train with another cell.");
+                throw new TernException($"The module '{form.Spec.Name}' has the cell {form.Spec.Cell}, which divides; the integer form lacks division. Train with another cell, or export it in floats (--numbers float).");
         }
     }
 

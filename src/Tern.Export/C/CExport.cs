@@ -3,9 +3,18 @@ using Tern.FixedPoint;
 namespace Tern.Export.C;
 
 /// <summary>A file of an export.</summary>
-/// <param name="Name">Its name, without folder.</param>
+/// <param name="Name">Its name below the export's folder; with a folder of its own only where the Arduino IDE wants one, NAME/NAME.ino.</param>
 /// <param name="Text">What it holds.</param>
-public readonly record struct CFile(string Name, string Text);
+public readonly record struct CFile(string Name, string Text)
+{
+    /// <summary>Writes it below a folder.</summary>
+    public void Write(string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, Text);
+    }
+}
 
 /// <summary>C code of an integer network (docs/export-c.md).</summary>
 public static class CExport
@@ -27,7 +36,7 @@ public static class CExport
     public static IReadOnlyList<CFile> Files(FixedNetwork network, IReadOnlyList<float[]> sequences, CExportOptions options)
     {
         CModel model = new(network, options);
-        return
+        CFile[] files =
         [
             new($"{model.Name}.h", CHeader.Print(model)),
             new($"{model.Name}.c", CSource.Print(model)),
@@ -38,5 +47,6 @@ public static class CExport
             new("main.c", CExamples.Main(model)),
             new("README.md", CReadme.Print(model)),
         ];
+        return [.. files, .. CArduino.Files(network.Spec, options, model.Banner, isFloat: false, files)];
     }
 }

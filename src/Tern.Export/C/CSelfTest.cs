@@ -9,9 +9,17 @@ static class CSelfTest
         #ifndef {model.Upper}_SELFTEST_H
         #define {model.Upper}_SELFTEST_H
 
+        #ifdef __cplusplus
+        extern "C" {"{"}
+        #endif
+
         /* Runs {model.Options.TestSteps} steps, inputs at their limits among them, and compares every word of the state after each, and
         the class. 0: all agree; n: step n is the first that does not. */
         int {model.Name}_selftest(void);
+
+        #ifdef __cplusplus
+        {"}"}
+        #endif
 
         #endif
         """).ToString();

@@ -48,6 +48,20 @@ public static class CTargets
         };
     }
 
+    /// <summary>The command that compiles an export in floats for its target: the same C for all.</summary>
+    public static string BuildFloats(CTarget target, string name)
+    {
+        string sources = $"-Wall -Wextra -Werror -pedantic {name}.c {name}_selftest.c main.c";
+        return target switch
+        {
+            CTarget.Atmega328p => $"avr-gcc -mmcu=atmega328p -std=c99 -O2 {sources} -lm -o test.elf",
+            CTarget.CortexM0Plus => $"arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb --specs=rdimon.specs -std=c99 -O2 {sources} -lm -o test.elf",
+            CTarget.CortexM4 => $"arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard --specs=rdimon.specs -std=c99 -O2 {sources} -lm -o test.elf",
+            CTarget.RaspberryPi => $"arm-linux-gnueabihf-gcc -static -mfpu=neon -std=c99 -O3 {sources} -lm -o test",
+            _ => $"cc -std=c99 -O2 {sources} -lm -o test && ./test",
+        };
+    }
+
     /// <summary>The name of a target.</summary>
     public static string Name(this CTarget target) => Names[(int)target];
 }

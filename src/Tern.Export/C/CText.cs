@@ -13,9 +13,9 @@ sealed class CText
 
     public CText Line(string line = "")
     {
-        if (line.StartsWith('}')) depth--;
+        if (line.StartsWith('}') && depth > 0) depth--;
         text.Append(line.Length == 0 || line[0] == '#' ? "" : new string(' ', 4 * depth)).Append(line).Append('\n');
-        if (line.EndsWith('{')) depth++;
+        if (line.EndsWith('{') && !line.StartsWith("extern", StringComparison.Ordinal)) depth++;
         return this;
     }
 
@@ -26,13 +26,16 @@ sealed class CText
     }
 
     /// <summary>A constant array in the program memory.</summary>
-    public CText Array(string type, string name, string rom, IEnumerable<int> values)
+    public CText Array(string type, string name, string rom, IEnumerable<int> values) => Array(type, name, rom, values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>As above, of constants as C has them.</summary>
+    public CText Array(string type, string name, string rom, IEnumerable<string> values)
     {
         Line($"static const {type} {name}[] {rom} = {{");
         StringBuilder row = new();
-        foreach (int value in values)
+        foreach (string value in values)
         {
-            string number = value.ToString(CultureInfo.InvariantCulture) + ",";
+            string number = value + ",";
             if (row.Length + number.Length > NumbersWidth) { Line(row.ToString()); row.Clear(); }
             row.Append(row.Length == 0 ? "" : " ").Append(number);
         }

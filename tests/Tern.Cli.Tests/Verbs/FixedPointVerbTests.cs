@@ -42,11 +42,30 @@ public sealed class FixedPointVerbTests(SmallModel small)
         Assert.True(code == 0, error);
         JsonElement document = JsonDocument.Parse(output).RootElement;
         string[] files = [.. document.GetProperty("files").EnumerateArray().Select(file => file.GetString()!)];
-        Assert.Equal(files.Order(), Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order());
+        Assert.Equal(files.Order(), Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order());
         Assert.Contains("steps.c", files);
+        Assert.Equal(target != "cortex-m0plus", files.Contains("steps/steps.ino"));
         Assert.Equal((target == "atmega328p", target == "cortex-m0plus"), (files.Contains("steps_avr.S"), files.Contains("steps_thumb.S")));
         Assert.InRange(document.GetProperty("table_bytes").GetInt32(), 400, 1000);
         Assert.Equal(3, document.GetProperty("input_bits").GetArrayLength());
+    }
+
+    [Fact]
+    public void Export_in_floats_takes_what_the_integer_form_lacks()
+    {
+        string folder = small.At("export-floats");
+        (int code, string output, string error) = Cli.Run("export", Save("divides", cell => cell with { Cell = CellCatalogue.Resolve("minlstm"), LayerNorm = LayerNormPlace.Before }), "--numbers", "float", "--out", folder, "--json");
+        Assert.True(code == 0, error);
+        JsonElement document = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(document.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Order(), Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order());
+        Assert.InRange(document.GetProperty("state_bytes").GetInt32(), 1, 4000);
+        Assert.Contains("tanhf", File.ReadAllText(Path.Combine(folder, "README.md")));
+        (code, _, error) = Cli.Run("export", small.Sru, "--numbers", "float", "--out", small.At("export-text"));
+        Assert.True(code == 0, error);
+        Assert.Contains("uint32_t token", File.ReadAllText(small.At("export-text/model.h")));
+        Cli.Refuses(["export", Save("both", cell => cell with { Bidirectional = true }, 2), "--numbers", "float"], "'encoder.0' reads both directions", "lacks");
+        Cli.Refuses(["export", Sample("acceleration"), "--numbers", "float", "--weight-bits", "16"], "--weight-bits and --flash are of the integer form");
+        Cli.Refuses(["export", Sample("acceleration"), "--numbers", "double"], "--numbers", "double");
     }
 
     [Fact]

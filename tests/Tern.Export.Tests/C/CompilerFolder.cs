@@ -13,7 +13,7 @@ sealed class CompilerFolder : IDisposable
 
     public void Write(IEnumerable<CFile> files)
     {
-        foreach (CFile file in files) File.WriteAllText(At(file.Name), file.Text);
+        foreach (CFile file in files) file.Write(Path);
     }
 
     public string At(string name) => System.IO.Path.Combine(Path, name);
@@ -22,7 +22,7 @@ sealed class CompilerFolder : IDisposable
     public void Compile(string compiler, string output, IEnumerable<string> files, params string[] flags)
     {
         Require(compiler);
-        (int code, string said) = Run(compiler, [.. Strict, .. flags, "-o", At(output), .. files.Select(At)]);
+        (int code, string said) = Run(compiler, [.. Strict, .. flags, "-o", At(output), .. files.Select(At), "-lm"]);
         Assert.True(code == 0, said);
     }
 
