@@ -11,7 +11,7 @@ namespace Tern.Cli;
 /// <summary>A model file as an integer network, with the sequences that its scales come from.</summary>
 sealed class FixedPointModel
 {
-    const int MostSequences = 100, SeededSequences = 16, SeededSteps = 100, SeededSeed = 1;
+    const int SeededSequences = 16, SeededSteps = 100, SeededSeed = 1;
 
     public FixedPointModel(FixedNetwork network, IReadOnlyList<float[]> sequences, string calibration) => (Network, Sequences, Calibration) = (network, sequences, calibration);
 
@@ -36,7 +36,7 @@ sealed class FixedPointModel
 
     /// <summary>Loads a model and chooses its scales.</summary>
     /// <param name="path">The model file.</param>
-    /// <param name="data">Data whose training part gives the ranges; null for the model's own training data, where it is at hand, or else seeded sequences.</param>
+    /// <param name="data">Data whose training part gives the ranges; null for those of the model file, or where it has none for its training data's, or else for seeded sequences'.</param>
     /// <param name="weightBits">8 or 16; null for 8.</param>
     /// <param name="output">Hears where the ranges are from.</param>
     /// <exception cref="TernException">The model has a part that the integer form lacks, or the data cannot be read.</exception>
@@ -44,29 +44,32 @@ sealed class FixedPointModel
     {
         (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = ModelFile.Load(path);
         if (spec.Text is not null) throw new TernException($"{path} reads texts; the integer form is of models that read series of numbers. `tern export --numbers float` has a step of a token id.");
-        (IReadOnlyList<float[]> sequences, string calibration) = Sample(path, spec, data, output);
         FixedPointOptions options = new() { WeightBits = weightBits ?? new FixedPointOptions().WeightBits };
+        if (data is null && spec.Ranges is { } ranges)
+            return new(FixedPointCompiler.Compile(spec, tensors, options), Seeded(spec), $"the model file ({ranges.Sequences} sequences)");
+        (IReadOnlyList<float[]> sequences, string calibration) = Sample(path, spec, data, output) ?? (Seeded(spec), "seeded sequences");
         return new(FixedPointCompiler.Compile(spec, tensors, sequences, options), sequences, calibration);
     }
 
-    static (IReadOnlyList<float[]>, string) Sample(string path, ModelSpec spec, string? data, Output output)
+    static IReadOnlyList<float[]> Seeded(ModelSpec spec) => FixedPoint.Calibration.Seeded(spec.Series?.Channels ?? FixedPointCompiler.Channels(spec), SeededSequences, SeededSteps, SeededSeed);
+
+    /// <summary>Sequences of the data, or of the model's training data; null where that is not at hand.</summary>
+    static (IReadOnlyList<float[]>, string)? Sample(string path, ModelSpec spec, string? data, Output output)
     {
         DataConfig? trained = spec.Training?.Config is { } config ? ConfigJson.Read(config.GetRawText(), path).Data : null;
-        if (spec.Series is { } series && (data is not null || trained is not null))
-            try
-            {
-                DataConfig source = data is null ? trained! : (trained ?? new()) with { Train = data, Validation = "", Test = "" };
-                IReadOnlyList<Example> examples = Dataset.Load(source).Train;
-                int step = Math.Max(1, examples.Count / MostSequences);
-                float[][] rows = [.. examples.Where((_, i) => i % step == 0).Take(MostSequences).Select(example => Rows(example, series))];
-                return (rows, $"{rows.Length} sequences of {Path.GetFileName(source.Train)}");
-            }
-            catch (TernException e) when (data is null)
-            {
-                output.Note($"The training data is not at hand ({e.Message}) Scales come from seeded sequences; --data gives others.");
-            }
-        int channels = spec.Series?.Channels ?? FixedPointCompiler.Channels(spec);
-        return (FixedPoint.Calibration.Seeded(channels, SeededSequences, SeededSteps, SeededSeed), "seeded sequences");
+        if (spec.Series is not { } series || (data is null && trained is null)) return null;
+        try
+        {
+            DataConfig source = data is null ? trained! : (trained ?? new()) with { Train = data, Validation = "", Test = "" };
+            IReadOnlyList<Example> examples = Dataset.Load(source).Train;
+            float[][] rows = [.. FixedPoint.Calibration.Pick(examples.Count).Select(i => Rows(examples[i], series))];
+            return (rows, $"{rows.Length} sequences of {Path.GetFileName(source.Train)}");
+        }
+        catch (TernException e) when (data is null)
+        {
+            output.Note($"The model file holds no ranges and the training data is not at hand ({e.Message}) Scales come from seeded sequences; --data gives others.");
+            return null;
+        }
     }
 
     /// <summary>The rows of an example as the network reads them.</summary>

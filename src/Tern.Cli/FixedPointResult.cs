@@ -1,4 +1,4 @@
-using Tern.FixedPoint;
+using Tern.Model;
 using Tern.Training.Data;
 
 namespace Tern.Cli;
@@ -12,28 +12,16 @@ sealed record FixedPointResult(double Accuracy, double Differing, int TableBytes
 {
     /// <param name="model">The integer form.</param>
     /// <param name="examples">Labelled series.</param>
-    /// <param name="decided">The float form's class of each.</param>
-    /// <param name="ids">Class ids by label.</param>
-    /// <param name="cancel">Ends the work.</param>
-    public static FixedPointResult Of(FixedPointModel model, IReadOnlyList<Example> examples, IReadOnlyList<int> decided, IReadOnlyDictionary<string, int> ids, CancellationToken cancel)
+    /// <param name="integers">What it says of each.</param>
+    /// <param name="floats">What the float form says of each.</param>
+    public static FixedPointResult Of(FixedPointModel model, IReadOnlyList<Example> examples, IReadOnlyList<Prediction> integers, IReadOnlyList<Prediction> floats)
     {
         int right = 0, differing = 0;
-        Parallel.For(0, examples.Count, new ParallelOptions { CancellationToken = cancel }, model.Network.CreateSession, (i, _, session) =>
+        for (int i = 0; i < examples.Count; i++)
         {
-            int id = Classify(session, FixedPointModel.Rows(examples[i], model.Network.Spec.Series!));
-            if (examples[i].Labels.Any(label => ids[label] == id)) Interlocked.Increment(ref right);
-            if (decided[i] != id) Interlocked.Increment(ref differing);
-            return session;
-        }, _ => { });
+            if (examples[i].Labels.Contains(integers[i].Label)) right++;
+            if (integers[i].Index != floats[i].Index) differing++;
+        }
         return new((double)right / examples.Count, (double)differing / examples.Count, model.Network.TableBytes, model.Calibration);
-    }
-
-    static int Classify(FixedPointSession session, float[] rows)
-    {
-        short[] words = session.Network.Words(rows);
-        int width = session.Network.InputWidth;
-        session.Reset();
-        for (int at = 0; at < words.Length; at += width) session.Step(words.AsSpan(at, width));
-        return session.Classify();
     }
 }

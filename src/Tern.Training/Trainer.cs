@@ -151,8 +151,9 @@ public sealed class Trainer(TimeProvider? clock = null)
             Dictionary<string, double> metrics = new() { ["validation_accuracy"] = state.Best!.ValidationAccuracy, ["test_accuracy"] = tested.Accuracy, ["test_loss"] = tested.Loss };
             if (tested.MicroF1 is { } f1)
                 metrics["test_micro_f1"] = f1;
-            ModelSpec spec = run.Describe(metrics);
             ModelTensors model = run.Model.Pack();
+            ModelSpec spec = run.Describe(metrics);
+            if (folder is not null) spec = spec with { Ranges = SeriesRanges.Measure(spec, model, run.Train) };
             TrainResult result = new()
             {
                 Config = config,

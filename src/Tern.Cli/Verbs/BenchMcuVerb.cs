@@ -14,7 +14,7 @@ sealed class BenchMcuVerb : Verb
     readonly Option<string[]> random = new("--random") { HelpName = "CELL:KEY=VALUE,...", Description = RandomNetwork.Description, AllowMultipleArgumentsPerToken = false };
     readonly Option<string[]> targets = Flags.Names("--targets", "Targets", [.. CTargets.Names], Otherwise);
     readonly Option<int?> steps = Flags.Whole("--steps", "Steps that are run and compared (default 24).", most: 200);
-    readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges and the steps (default: the model's own training data, or seeded sequences where it is not at hand).");
+    readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges and the steps (default: those of the model file; where it has none, its training data's or seeded sequences').");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
     readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
 

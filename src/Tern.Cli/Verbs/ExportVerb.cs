@@ -12,7 +12,7 @@ sealed class ExportVerb : Verb
     readonly Option<string> target = Flags.Name("--target", "Processor", [.. CTargets.Names]);
     readonly Option<string?> name = Flags.Text("--name", "NAME", "Prefix of files and functions, a C identifier (default model).");
     readonly Option<string?> outFolder = Flags.Text("--out", "DIR", "Folder of the files (default: export/ and the name).");
-    readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges that scales are chosen by (default: the model's own training data, or seeded sequences where it is not at hand).");
+    readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges that scales are chosen by (default: those of the model file; where it has none, its training data's or seeded sequences').");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
     readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
 

@@ -60,6 +60,7 @@ sealed class InfoVerb : Verb
         Text = spec.Text is { } text ? new { Unit = Unit(text), text.LowerCase, Clean = text.Clean.ToString().ToLowerInvariant(), text.MaxLength, text.MinCount, Vocabulary = text.Vocabulary.Count } : null,
         Series = spec.Series is { } series ? new { series.Channels, Normalised = Normalised(series), series.MaxLength, series.LogMel } : null,
         spec.Labels,
+        spec.Ranges,
         spec.Metrics,
         spec.Training,
     };
@@ -89,6 +90,7 @@ sealed class InfoVerb : Verb
             output.Line($"text      {Unit(features)}{(features.Clean == TextCleaning.None ? "" : ", cleaned")}{(features.LowerCase ? ", lower-cased" : "")}, at most {features.MaxLength}; {Number(features.Vocabulary.Count)} in the vocabulary");
         if (spec.Series is { } series)
             output.Line($"series    {series.LogMel?.Describe() ?? $"{Number(series.Channels)} channels"}{(Normalised(series) ? ", normalised" : "")}{(series.MaxLength > 0 ? $", at most {Number(series.MaxLength)} steps" : "")}");
+        if (spec.Ranges is { } ranges) output.Line($"ranges    of {Number(ranges.Layers.Sum(layer => layer.Value.Count) + 1)} parts on {Number(ranges.Sequences)} training sequences, for the integer form");
         if (spec.Labels is { } labels) output.Line($"labels    {labels.Count}: {string.Join(", ", labels)}");
         foreach ((string name, double value) in spec.Metrics) output.Line($"{name}  {value.ToString("0.####", CultureInfo.InvariantCulture)}");
         if (spec.Training is { } training)

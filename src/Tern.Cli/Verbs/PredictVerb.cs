@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Tern.Model;
 using Tern.Training.Data;
 
 namespace Tern.Cli.Verbs;
@@ -13,29 +14,38 @@ sealed class PredictVerb : Verb
     readonly Argument<string> file = new("file") { HelpName = "FILE|-", Description = "Texts, one a line; - is standard input, answered line by line. For a model of series: a file or folder in the layout of its training data." };
     readonly Option<int?> top = Flags.Whole("--top", "Give the N most probable labels only (default: all, most probable first).");
 
+    readonly Option<bool> fixedPoint = new("--fixed-point") { Description = "Run the integer form of a model of series: the answers of its C code." };
+    readonly Option<int?> weightBits = FixedPointModel.WeightBits();
+
     public PredictVerb() : base("predict", "Classifies texts or series: for each a line of JSON with the label and the probabilities. With --json one array of them.",
-        "tern predict runs/quickstart/sru/best.safetensors - --top 3", "tern predict model.safetensors texts.txt > labels.jsonl")
+        "tern predict runs/quickstart/sru/best.safetensors - --top 3", "tern predict model.safetensors texts.txt > labels.jsonl", "tern predict samples/models/har.safetensors recordings.csv --fixed-point")
     {
         Add(model);
         Add(file);
         Add(top);
+        Add(fixedPoint);
+        Add(weightBits);
         AddShared();
     }
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        using Classifier classifier = Classifier.Load(arguments.Get(model), out DataConfig trained);
+        if (arguments.Get(weightBits) is not null && !arguments.Get(fixedPoint)) throw new TernException("--weight-bits is of the integer form; add --fixed-point.");
+        string file = arguments.Get(model);
+        using Classifier classifier = arguments.Get(fixedPoint)
+            ? Classifier.Of(file, FixedPointModel.Load(file, data: null, arguments.Get(weightBits), output), out DataConfig trained)
+            : Classifier.Load(file, out trained);
         int shown = arguments.Get(top) ?? int.MaxValue, threads = arguments.Threads ?? Environment.ProcessorCount;
-        string path = arguments.Get(file);
+        string path = arguments.Get(this.file);
         var document = new List<object>();
         bool any = false;
         foreach (Example[] examples in classifier.ReadsText ? Texts(path, output) : Series(path, trained))
         {
             cancel.ThrowIfCancellationRequested();
             any = true;
-            foreach (IReadOnlyList<float> probabilities in classifier.Predict(examples, threads))
+            foreach (Prediction prediction in classifier.Predict(examples, threads))
             {
-                object answer = Answer(classifier, probabilities, shown);
+                object answer = Answer(classifier, prediction, shown);
                 if (output.Json) document.Add(answer);
                 else output.JsonLine(answer);
             }
@@ -45,14 +55,12 @@ sealed class PredictVerb : Verb
         return 0;
     }
 
-    static object Answer(Classifier classifier, IReadOnlyList<float> probabilities, int shown)
+    static object Answer(Classifier classifier, Prediction prediction, int shown)
     {
-        IReadOnlyList<string> labels = classifier.Labels;
-        int[] order = [.. Enumerable.Range(0, labels.Count).OrderByDescending(i => probabilities[i])];
-        Dictionary<string, float> top = order.Take(shown).ToDictionary(i => labels[i], i => probabilities[i]);
+        Dictionary<string, float> top = prediction.Top(shown).ToDictionary(label => label.Label, label => label.Probability);
         return classifier.SeveralLabels
-            ? new { Labels = order.Where(i => probabilities[i] > 0.5f).Select(i => labels[i]), Probabilities = top }
-            : new { Label = labels[order[0]], Probabilities = top };
+            ? new { Labels = prediction.Top(int.MaxValue).Where(label => label.Probability > 0.5f).Select(label => label.Label), Probabilities = top }
+            : new { prediction.Label, Probabilities = top };
     }
 
     /// <summary>Texts as they come: a line of standard input is answered at once, somebody may be waiting for it.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tern.Model;
 using Tern.Training.Data;
 
 namespace Tern.Cli.Verbs;
@@ -37,15 +38,16 @@ sealed class TestVerb : Verb
                 if (!ids.ContainsKey(label)) throw new TernException(example.Origin.Prefix + Nearest.Message("the model does not know the class", label, classifier.Labels));
 
         FixedPointModel? integerForm = arguments.Get(fixedPoint) ? FixedPointModel.Load(arguments.Get(model), data: null, arguments.Get(weightBits), output) : null;
-        IReadOnlyList<IReadOnlyList<float>> probabilities = arguments.Get(initialState)
+        int threads = arguments.Threads ?? Environment.ProcessorCount;
+        IReadOnlyList<Prediction> predictions = arguments.Get(initialState)
             ? classifier.PredictFromRandomStates(examples, new Random((int)(arguments.Seed ?? 1)))
-            : classifier.Predict(examples, arguments.Threads ?? Environment.ProcessorCount);
+            : classifier.Predict(examples, threads);
         int[] right = new int[ids.Count], texts = new int[ids.Count];
         int whole = 0;
         for (int i = 0; i < examples.Count; i++)
         {
             HashSet<int> actual = [.. examples[i].Labels.Select(label => ids[label])];
-            HashSet<int> predicted = classifier.SeveralLabels ? [.. Enumerable.Range(0, ids.Count).Where(id => probabilities[i][id] > 0.5f)] : [Likeliest(probabilities[i])];
+            HashSet<int> predicted = classifier.SeveralLabels ? [.. Enumerable.Range(0, ids.Count).Where(id => predictions[i].Probabilities[id] > 0.5f)] : [predictions[i].Index];
             foreach (int id in actual)
             {
                 texts[id]++;
@@ -55,7 +57,7 @@ sealed class TestVerb : Verb
         }
         double accuracy = (double)whole / examples.Count, error = Math.Sqrt(accuracy * (1 - accuracy) / examples.Count);
         double Recall(int label) => texts[label] == 0 ? 0 : (double)right[label] / texts[label];
-        FixedPointResult? integers = integerForm is null ? null : FixedPointResult.Of(integerForm, examples, [.. probabilities.Select(Likeliest)], ids, cancel);
+        FixedPointResult? integers = integerForm is null ? null : FixedPointResult.Of(integerForm, examples, Classifier.Of(arguments.Get(model), integerForm, out _).Predict(examples, threads), predictions);
         if (output.Json)
         {
             var classes = classifier.Labels.Select((label, id) => new { Label = label, Examples = texts[id], Recall = Recall(id) });
@@ -76,6 +78,4 @@ sealed class TestVerb : Verb
         DataParts parts = DataReader.Read(DataFiles.Resolve(given), trained with { Format = DataFormat.Auto });
         return parts.Test ?? parts.Train;
     }
-
-    static int Likeliest(IReadOnlyList<float> probabilities) => Enumerable.Range(0, probabilities.Count).MaxBy(i => probabilities[i]);
 }

@@ -68,14 +68,22 @@ public sealed record SeriesFeatures
     /// <exception cref="TernException">There is no step, or the numbers do not make whole steps.</exception>
     public float[] Encode(ReadOnlySpan<float> values)
     {
+        float[] rows = Measured(values);
+        for (int at = 0; at < rows.Length; at += Channels)
+            Scale(rows.AsSpan(at, Channels));
+        return rows;
+    }
+
+    /// <summary>The rows of a series as they are, neither shifted nor scaled.</summary>
+    /// <param name="values">As for <see cref="Encode"/>.</param>
+    /// <exception cref="TernException">As of <see cref="Encode"/>.</exception>
+    internal float[] Measured(ReadOnlySpan<float> values)
+    {
         if (values.IsEmpty || values.Length % InputChannels != 0)
             throw new TernException(LogMel is null
                 ? $"A series of {values.Length} numbers does not make steps of {Channels} channels; expected at least one whole step."
                 : "A clip of 0 samples makes no frame; expected at least one sample.");
-        float[] rows = Rows(values);
-        for (int at = 0; at < rows.Length; at += Channels)
-            Scale(rows.AsSpan(at, Channels));
-        return rows;
+        return Rows(values);
     }
 
     /// <summary>Shifts and scales a row in place, as <see cref="Encode"/> does with each: for frames of <see cref="Features.LogMel"/> that are run as they come.</summary>

@@ -4,7 +4,7 @@ using Tern.Model;
 namespace Tern.FixedPoint;
 
 /// <summary>Compiles a chain whose ranges are known.</summary>
-sealed class ChainCompiler(ModelChain chain, FloatChain floats, FixedPointOptions options)
+sealed class ChainCompiler(ModelChain chain, ModelRanges ranges, FixedPointOptions options)
 {
     const int NormalizeBits = 13;      // of a multiplier: 14-bit numbers times a 17-bit difference stay in 32 bits
     const int MostShift = 29;
@@ -15,14 +15,14 @@ sealed class ChainCompiler(ModelChain chain, FloatChain floats, FixedPointOption
 
     public FixedNetwork Compile()
     {
-        FixedVector x = Add(VectorFormat.Choose(new("x", chain.Channels, VectorRole.Scratch), floats.Input, Reader(0), VectorFormat.InputFloor));
+        FixedVector x = Add(VectorFormat.Choose(new("x", chain.Channels, VectorRole.Scratch), ranges.Features, Reader(0), VectorFormat.InputFloor));
         operations.Add(Normalize(x));
         for (int i = 0; i < matrices.Length; i++)
             if (chain.Encoder[i].Module is WindowSpec window) x = Window(window, x);
             else
             {
                 bool last = i == matrices.Length - 1;
-                x = new LayerCompiler(chain.Encoder[i].Form!, matrices[i]!, floats.Ranges(i), vectors, operations)
+                x = new LayerCompiler(chain.Encoder[i].Form!, matrices[i]!, ranges.Layers[chain.Encoder[i].Module.Name], vectors, operations)
                     .Compile(x, Reader(i + 1), kept: last && chain.Pooling?.How is not (PoolingKind.Max or PoolingKind.Mean));
             }
         x = Pool(x);
@@ -59,7 +59,7 @@ sealed class ChainCompiler(ModelChain chain, FloatChain floats, FixedPointOption
     FixedVector Window(WindowSpec window, FixedVector x)
     {
         if (window.Steps == 1) return x;
-        string name = CName.Of(window.Name);
+        string name = chain.Names[window.Name];
         FixedVector before = Add(new(name + "_before", window.Input * (window.Steps - 1), VectorRole.State)), all = Add(new(name, window.Input * window.Steps, VectorRole.Scratch));
         (before.Unit, all.Unit) = (x.Unit, x.Unit);
         Array.Fill(before.Bounds, x.Limit);
@@ -71,7 +71,7 @@ sealed class ChainCompiler(ModelChain chain, FloatChain floats, FixedPointOption
     FixedVector Pool(FixedVector x)
     {
         if (chain.Pooling?.How is not ((PoolingKind.Max or PoolingKind.Mean) and var how)) return x;
-        FixedVector pooled = Add(new(CName.Of(chain.Pooling.Name), x.Length, how == PoolingKind.Max ? VectorRole.State : VectorRole.Scratch) { Initial = how == PoolingKind.Max ? short.MinValue : (short)0 });
+        FixedVector pooled = Add(new(chain.Names[chain.Pooling.Name], x.Length, how == PoolingKind.Max ? VectorRole.State : VectorRole.Scratch) { Initial = how == PoolingKind.Max ? short.MinValue : (short)0 });
         pooled.Unit = x.Unit;
         Array.Fill(pooled.Bounds, how == PoolingKind.Max ? Integers.High + 1 : x.Limit);
         operations.Add(how == PoolingKind.Max ? new MaxPoolOperation(x, pooled) : new MeanPoolOperation(x, pooled));
@@ -83,7 +83,7 @@ sealed class ChainCompiler(ModelChain chain, FloatChain floats, FixedPointOption
     {
         SourceMatrix source = chain.Weight;
         if (source.Scales.Length > 1) source = new(source.Name, source.Rows, source.Columns, source.Values);
-        string name = CName.Of(chain.Head!.Name) + "_w";
+        string name = chain.Names[chain.Head!.Name] + "_w";
         FixedMatrix matrix = source.Quantize(name, options.WeightBits);
         double largest = chain.Bias.Max(Math.Abs);
         while (largest / (matrix.Unit * x.Unit) > Room(matrix))

@@ -27,6 +27,9 @@ public sealed class FixedNetwork
     /// <summary>Bits behind the point of each word of the input: a word is the number as measured times 2^bits.</summary>
     public IReadOnlyList<int> InputFractions => Input.Fractions;
 
+    /// <summary>What 1 of the output means.</summary>
+    public double OutputUnit => Head.Matrix.Unit * Head.From.Unit;
+
     /// <summary>Words that are carried from step to step; a sum of 32 bits counts as two.</summary>
     public int StateWords => Vectors.Where(vector => vector.Role == VectorRole.State).Sum(vector => vector.Length) + (Pooling is null ? 0 : 2 * Pooling.To.Length + 1);
 
@@ -68,5 +71,8 @@ public sealed class FixedNetwork
     }
 
     /// <summary>A session at the state before the first step.</summary>
-    public FixedPointSession CreateSession() => new(this);
+    public FixedPointSession CreateSession() => new(this, new VectorKernels());
+
+    /// <summary>The same number by number: what the C code and the session are tested against.</summary>
+    internal FixedPointSession CreateInterpreter() => new(this, new PlainKernels());
 }

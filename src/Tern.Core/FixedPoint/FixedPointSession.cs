@@ -1,25 +1,29 @@
 namespace Tern.FixedPoint;
 
 /// <summary>
-/// Runs a <see cref="FixedNetwork"/> as docs/fixed-point.md defines it: the oracle of the C code. One stream; give each
-/// thread its own.
+/// Runs a <see cref="FixedNetwork"/> as docs/fixed-point.md defines it, bit for bit as its C code does. One stream; give each
+/// thread its own. A step allocates nothing.
 /// </summary>
 public sealed class FixedPointSession
 {
     const int MaxSteps = ushort.MaxValue;
 
     readonly Dictionary<FixedVector, short[]> words = new(ReferenceEqualityComparer.Instance);
-    readonly Dictionary<FixedOperation, PointwiseRunner> runners = new(ReferenceEqualityComparer.Instance);
+    readonly Action[] operations;
+    readonly short[] input;
+    readonly int[] output;
     readonly int[] sums;       // of the mean over the steps
     int steps;
 
-    internal FixedPointSession(FixedNetwork network)
+    /// <summary>A session.</summary>
+    /// <param name="network">What it runs.</param>
+    /// <param name="kernels">How products and pointwise steps are done.</param>
+    internal FixedPointSession(FixedNetwork network, IFixedKernels kernels)
     {
         Network = network;
-        foreach (FixedVector vector in network.Vectors) words.Add(vector, new short[vector.Length]);
-        foreach (PointwiseOperation operation in network.Operations.OfType<PointwiseOperation>())
-            runners.Add(operation, new(operation.Program, vector => words[vector]));
-        sums = new int[network.Pooling?.To.Length ?? 0];
+        foreach (FixedVector vector in network.Vectors) words.Add(vector, new short[vector.Length + kernels.Slack]);
+        (input, output, sums) = (new short[network.InputWidth], new int[network.OutputWidth], new int[network.Pooling?.To.Length ?? 0]);
+        operations = [.. network.Operations.Select(operation => Bind(operation, kernels))];
         Reset();
     }
 
@@ -35,20 +39,23 @@ public sealed class FixedPointSession
     }
 
     /// <summary>One step.</summary>
-    /// <param name="input">Words of <see cref="FixedNetwork.Quantize"/>, [channels].</param>
-    public void Step(ReadOnlySpan<short> input)
+    /// <param name="words">Words of <see cref="FixedNetwork.Quantize"/>, [channels].</param>
+    /// <exception cref="TernException">Wrong size.</exception>
+    public void Step(ReadOnlySpan<short> words)
     {
-        if (input.Length != Network.InputWidth) throw new TernException($"Step got {input.Length} words; expected {Network.InputWidth}.");
-        foreach (FixedOperation operation in Network.Operations)
-            switch (operation)
-            {
-                case NormalizeOperation normalize: Normalize(normalize, input); break;
-                case WindowOperation window: Window(window); break;
-                case ProductOperation product: Multiply(product); break;
-                case PointwiseOperation pointwise: runners[pointwise].Run(); break;
-                case MaxPoolOperation pool: Largest(words[pool.From], words[pool.To]); break;
-                case MeanPoolOperation pool: Sum(words[pool.From]); break;
-            }
+        CheckLength("words", words.Length);
+        words.CopyTo(input);
+        foreach (Action operation in operations) operation();
+    }
+
+    /// <summary>One step.</summary>
+    /// <param name="values">Numbers as measured, not normalised, [channels]; of sound the numbers of a frame.</param>
+    /// <exception cref="TernException">Wrong size.</exception>
+    public void Step(ReadOnlySpan<float> values)
+    {
+        CheckLength("numbers", values.Length);
+        Network.Quantize(values, input);
+        foreach (Action operation in operations) operation();
     }
 
     /// <summary>Copies the state, vector after vector and last the sums of a mean (each its lower half first) and their number, to <paramref name="state"/>, [<see cref="FixedNetwork.StateWords"/>].</summary>
@@ -57,7 +64,7 @@ public sealed class FixedPointSession
         foreach (FixedVector vector in Network.Vectors)
         {
             if (vector.Role != VectorRole.State) continue;
-            words[vector].CopyTo(state);
+            words[vector].AsSpan(0, vector.Length).CopyTo(state);
             state = state[vector.Length..];
         }
         if (Network.Pooling is null) return;
@@ -66,7 +73,7 @@ public sealed class FixedPointSession
     }
 
     /// <summary>The output after the steps so far.</summary>
-    /// <param name="output">Gets [classes].</param>
+    /// <param name="output">Gets [classes], in units of <see cref="FixedNetwork.OutputUnit"/>.</param>
     public void Output(Span<int> output)
     {
         HeadOperation head = Network.Head;
@@ -84,58 +91,54 @@ public sealed class FixedPointSession
     /// <summary>The class of the largest output, the first of equals.</summary>
     public int Classify()
     {
-        int[] output = new int[Network.OutputWidth];
         Output(output);
-        return Array.IndexOf(output, output.Max());
+        int best = 0;
+        for (int i = 1; i < output.Length; i++)
+            if (output[i] > output[best]) best = i;
+        return best;
     }
 
-    void Normalize(NormalizeOperation operation, ReadOnlySpan<short> input)
+    Action Bind(FixedOperation operation, IFixedKernels kernels) => operation switch
     {
-        short[] x = words[operation.To];
-        for (int i = 0; i < x.Length; i++)
+        NormalizeOperation normalize => () => Normalize(normalize, words[normalize.To]),
+        WindowOperation window => Window(words[window.From], words[window.Before], words[window.To], window.From.Length, window.Before.Length),
+        ProductOperation product => kernels.Product(product, words[product.From], words[product.To]),
+        PointwiseOperation pointwise => kernels.Pointwise(pointwise.Program, vector => words[vector]),
+        MaxPoolOperation pool => Largest(words[pool.From], words[pool.To], pool.To.Length),
+        MeanPoolOperation pool => Sum(words[pool.From]),
+        _ => throw new InvalidOperationException(operation.GetType().Name),
+    };
+
+    void Normalize(NormalizeOperation operation, short[] x)
+    {
+        for (int i = 0; i < input.Length; i++)
         {
             long value = operation.Mean is null ? input[i] : Integers.Shift((input[i] - operation.Mean[i]) * (long)operation.Multiplier[i], operation.Shift[i]);
             x[i] = (short)Math.Clamp(value, -operation.To.Bounds[i], operation.To.Bounds[i] - 1);
         }
     }
 
-    void Window(WindowOperation operation)
+    static Action Window(short[] from, short[] before, short[] to, int row, int rest) => () =>
     {
-        short[] from = words[operation.From], before = words[operation.Before], to = words[operation.To];
-        from.CopyTo(to, 0);
-        before.CopyTo(to, from.Length);
-        Array.Copy(to, before, before.Length);
-    }
+        Array.Copy(from, to, row);
+        Array.Copy(before, 0, to, row, rest);
+        Array.Copy(to, before, rest);
+    };
 
-    void Multiply(ProductOperation operation)
+    static Action Largest(short[] from, short[] to, int length) => () =>
     {
-        FixedMatrix matrix = operation.Matrix;
-        ReadOnlySpan<short> x = words[operation.From].AsSpan(operation.FromOffset, matrix.Columns);
-        Span<short> y = words[operation.To].AsSpan(operation.ToOffset, matrix.Rows);
-        for (int row = 0; row < y.Length; row++)
-        {
-            long sum = 0;
-            ReadOnlySpan<int> weights = matrix.Row(row);
-            for (int j = 0; j < x.Length; j++) sum += (long)weights[j] * x[j];
-            long result = Integers.Shift(sum, operation.Shift);
-            if (operation.Multipliers is not null)
-                result = Integers.Shift(Limit(result) * operation.Multiplier(row), ProductOperation.MultiplierBits);
-            if (operation.Add) result = Limit(result) + y[row];
-            y[row] = (short)Limit(result);
-        }
+        for (int i = 0; i < length; i++) to[i] = Math.Max(to[i], from[i]);
+    };
 
-        long Limit(long value) => operation.Saturates ? Math.Clamp(value, -operation.Limit, operation.Limit - 1) : value;
-    }
-
-    static void Largest(short[] from, short[] to)
-    {
-        for (int i = 0; i < to.Length; i++) to[i] = Math.Max(to[i], from[i]);
-    }
-
-    void Sum(short[] from)
+    Action Sum(short[] from) => () =>
     {
         if (steps == MaxSteps) return;
         steps++;
         for (int i = 0; i < sums.Length; i++) sums[i] += from[i];
+    };
+
+    void CheckLength(string what, int given)
+    {
+        if (given != Network.InputWidth) throw new TernException($"Step got {given} {what}; expected {Network.InputWidth}.");
     }
 }

@@ -22,7 +22,8 @@ sealed class FloatLayer
         Output = new double[hidden];
     }
 
-    public LayerRanges Ranges { get; } = new();
+    /// <summary>The greatest magnitude of each part so far.</summary>
+    public Dictionary<string, float> Ranges { get; } = [];
 
     public double[] Output { get; }
 
@@ -33,22 +34,24 @@ sealed class FloatLayer
 
     public void Step(double[] input)
     {
-        Ranges.Input = Math.Max(Ranges.Input, Largest(input));
         slots.Clear();
         double[] x = input;
-        if (form.InputFactor is not null) Ranges.InputRank = Math.Max(Ranges.InputRank, Largest(x = Multiply(form.InputFactor, x)));
+        if (form.InputFactor is not null) See(LayerForm.InputRank, x = Multiply(form.InputFactor, x));
         double[] products = Multiply(form.Weight, x);
         for (int k = 0; k < products.Length / hidden; k++) Add(form.BlockSlot(k), products.AsSpan(k * hidden, hidden));
-        if (form.Cell.Skip && !form.Spec.HasProjectedHighway) Add("Skip", input);
+        if (form.Cell.Skip && !form.Spec.HasProjectedHighway) slots.Add("Skip", input);
         if (form.Recurrent is not null)
         {
             double[] h = states[0];
-            if (form.StateFactor is not null) Ranges.StateRank = Math.Max(Ranges.StateRank, Largest(h = Multiply(form.StateFactor, h)));
+            if (form.StateFactor is not null) See(LayerForm.StateRank, h = Multiply(form.StateFactor, h));
             products = Multiply(form.Recurrent, h);
             for (int k = 0; k < products.Length / hidden; k++) Add(form.RecurrentSlot(k), products.AsSpan(k * hidden, hidden));
         }
-        foreach (var (slot, row) in slots) Ranges.See(slot, Largest(row));
+        foreach (var (slot, row) in slots)
+            if (row != input) See(form.PartName(slot), row);
         for (int unit = 0; unit < hidden; unit++) StepUnit(unit);
+        for (int k = 0; k < states.Length; k++) See(form.PartName("S" + k), states[k]);
+        if (!form.States.Contains(form.Output)) See(form.PartName("Y"), Output);
     }
 
     void StepUnit(int unit)
@@ -70,12 +73,8 @@ sealed class FloatLayer
                 _ => values[n.A] > 0 ? values[n.B] : values[n.C],
             };
         }
-        for (int k = 0; k < states.Length; k++)
-        {
-            states[k][unit] = values[form.States[k]];
-            Ranges.See("S" + k, states[k][unit]);
-        }
-        Ranges.See("Y", Output[unit] = values[form.Output]);
+        for (int k = 0; k < states.Length; k++) states[k][unit] = values[form.States[k]];
+        Output[unit] = values[form.Output];
     }
 
     double Slot(string slot, int unit) => slot[0] switch
@@ -103,10 +102,10 @@ sealed class FloatLayer
         return y;
     }
 
-    static double Largest(ReadOnlySpan<double> row)
+    void See(string part, double[] row)
     {
-        double largest = 0;
-        foreach (double value in row) largest = Math.Max(largest, Math.Abs(value));
-        return largest;
+        float largest = Ranges.GetValueOrDefault(part);
+        foreach (double value in row) largest = Math.Max(largest, (float)Math.Abs(value));
+        Ranges[part] = largest;
     }
 }

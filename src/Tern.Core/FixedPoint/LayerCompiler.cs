@@ -1,13 +1,12 @@
 namespace Tern.FixedPoint;
 
 /// <summary>The operations of one recurrent layer: products into the slots, then the pointwise step.</summary>
-sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges ranges, ICollection<FixedVector> vectors, ICollection<FixedOperation> operations)
+sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, IReadOnlyDictionary<string, float> ranges, ICollection<FixedVector> vectors, ICollection<FixedOperation> operations)
 {
     const int WideShift = 24;                  // beyond it nothing is left of most sums
     const int ByteShift = 8, LeastRampBits = 10;
     const double RankSteps = 512;              // words that the range of a factor's product keeps at least, to be held in 24 bits
 
-    readonly string name = CName.Of(form.Spec.Name);
     readonly Dictionary<string, FixedVector> slots = [];
 
     /// <summary>Compiles the layer; returns what it gives.</summary>
@@ -21,15 +20,15 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
         {
             // h alone is multiplied by matrices
             long row = k == 0 ? Math.Max(matrices.StateRow, form.States[k] == form.Output ? reader : 0) : 0;
-            slots["S" + k] = Vector(form.Cell.State[k], hidden, VectorRole.State);
+            slots["S" + k] = Vector(form.PartName("S" + k), hidden, VectorRole.State);
             VectorFormat.Choose(slots["S" + k], Range("S" + k), row, VectorFormat.StateFloor);
         }
         int outputState = Array.IndexOf(form.States, form.Output);
         FixedVector y = outputState >= 0 ? slots["S" + outputState]
-            : VectorFormat.Choose(Vector("y", hidden, kept ? VectorRole.State : VectorRole.Scratch), Range("Y"), reader, VectorFormat.InputFloor);
+            : VectorFormat.Choose(Vector(form.PartName("Y"), hidden, kept ? VectorRole.State : VectorRole.Scratch), Range("Y"), reader, VectorFormat.InputFloor);
         if (form.Cell.Skip && !form.Spec.HasProjectedHighway) slots["Skip"] = x;
         Products(x);
-        operations.Add(new PointwiseOperation(name, PointwiseCompiler.Compile(form, slots, outputState >= 0 ? null : y)));
+        operations.Add(new PointwiseOperation(form.Name, PointwiseCompiler.Compile(form, slots, outputState >= 0 ? null : y)));
         return y;
     }
 
@@ -43,20 +42,20 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
             int input = matrices.InputFactor!.Rows, state = matrices.StateFactor!.Rows;
             FixedVector ranks = Vector("ab", input + state, VectorRole.Scratch);
             double finest = Math.Max(matrices.InputFactor.Unit * x.Unit, matrices.StateFactor.Unit * h.Unit);
-            ranks.Unit = RankUnit(finest, [(ranges.InputRank, 0, input), (ranges.StateRank, input, state)], matrices.Joined.Select(slot => matrices.Input[slot]));
-            Multiply(matrices.InputFactor, x, 0, ranks, 0, add: false, Limit(ranges.InputRank, ranks));
-            Multiply(matrices.StateFactor, h, 0, ranks, input, add: false, Limit(ranges.StateRank, ranks));
+            ranks.Unit = RankUnit(finest, [(InputRank, 0, input), (StateRank, input, state)], matrices.Joined.Select(slot => matrices.Input[slot]));
+            Multiply(matrices.InputFactor, x, 0, ranks, 0, add: false, Limit(InputRank, ranks));
+            Multiply(matrices.StateFactor, h, 0, ranks, input, add: false, Limit(StateRank, ranks));
             (a, b, offset) = (ranks, ranks, input);
         }
         else
         {
-            a = Rank(matrices.InputFactor, x, "a", matrices.Input.Values, ranges.InputRank);
-            b = Rank(matrices.StateFactor, h, "b", matrices.Recurrent.Values, ranges.StateRank);
+            a = Rank(matrices.InputFactor, x, LayerForm.InputRank, matrices.Input.Values, InputRank);
+            b = Rank(matrices.StateFactor, h, LayerForm.StateRank, matrices.Recurrent.Values, StateRank);
         }
         Dictionary<string, bool> gates = TraceShape.Gates(form);
         foreach (string slot in matrices.Input.Keys.Union(matrices.Recurrent.Keys).ToArray())
         {
-            FixedVector to = slots[slot] = Vector(SlotName(slot), form.Spec.Hidden, VectorRole.Scratch);
+            FixedVector to = slots[slot] = Vector(form.PartName(slot), form.Spec.Hidden, VectorRole.Scratch);
             int fraction = gates.ContainsKey(slot) ? SigmoidTable.Fraction : VectorFormat.Fraction(Range(slot));
             bool hasInput = matrices.Input.TryGetValue(slot, out FixedMatrix? w), hasState = matrices.Recurrent.TryGetValue(slot, out FixedMatrix? u);
             // no finer than the sums themselves
@@ -71,10 +70,10 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
         }
     }
 
-    FixedVector Rank(FixedMatrix? factor, FixedVector from, string letter, IEnumerable<FixedMatrix> readers, double range)
+    FixedVector Rank(FixedMatrix? factor, FixedVector from, string part, IEnumerable<FixedMatrix> readers, double range)
     {
         if (factor is null) return from;
-        FixedVector rank = Vector(letter, factor.Rows, VectorRole.Scratch);
+        FixedVector rank = Vector(part, factor.Rows, VectorRole.Scratch);
         rank.Unit = RankUnit(factor.Unit * from.Unit, [(range, 0, factor.Rows)], readers);
         Multiply(factor, from, 0, rank, 0, add: false, Limit(range, rank));
         return rank;
@@ -153,18 +152,14 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, LayerRanges r
 
     FixedVector Vector(string part, int length, VectorRole role)
     {
-        FixedVector vector = new($"{name}_{CName.Of(part)}", length, role);
+        FixedVector vector = new($"{form.Name}_{CName.Of(part)}", length, role);
         vectors.Add(vector);
         return vector;
     }
 
-    /// <summary>"x_w" for a slot that W x goes to, "u_hn" for one of U h alone.</summary>
-    string SlotName(string slot) => slot[0] switch
-    {
-        'X' => "x_" + form.Cell.Input[slot[1] - '0'],
-        'U' => "u_" + form.Cell.OwnRecurrent[slot[1] - '0'],
-        _ => "x_skip",
-    };
+    double Range(string slot) => ranges[form.PartName(slot)];
 
-    double Range(string slot) => ranges.Slots.GetValueOrDefault(slot, 1);
+    double InputRank => ranges.GetValueOrDefault(LayerForm.InputRank);
+
+    double StateRank => ranges.GetValueOrDefault(LayerForm.StateRank);
 }

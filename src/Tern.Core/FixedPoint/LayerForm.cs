@@ -8,10 +8,15 @@ namespace Tern.FixedPoint;
 /// <summary>A recurrent layer taken apart: its factors, its blocks and its step as expressions.</summary>
 sealed class LayerForm
 {
-    public LayerForm(RecurrentSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+    /// <summary>Takes a layer apart.</summary>
+    /// <param name="spec">The layer.</param>
+    /// <param name="tensors">The model's tensors.</param>
+    /// <param name="name">Its name in exports, a C identifier.</param>
+    /// <exception cref="TernException">It has a part that the integer form lacks.</exception>
+    public LayerForm(RecurrentSpec spec, IReadOnlyDictionary<string, TensorData> tensors, string name)
     {
         Refuse(spec);
-        Spec = spec;
+        (Spec, Name) = (spec, name);
         Cell = CellCatalogue.Spec(spec.Cell);
         string direction = $"{spec.Name}.forward";
         (Weight, InputFactor) = Factors(tensors, $"{direction}.weight", spec.Projection is null ? null : $"{spec.Name}.projection");
@@ -23,16 +28,19 @@ sealed class LayerForm
         Dictionary<int, int> known = new() { [trace.Graph.Slot("Mask")] = Graph.Const(1) };
         for (int k = 0; k < Cell.Scalars.Length + Cell.Constants.Length; k++)
         {
-            string name = Cell.Scalars.Concat(Cell.Constants).ElementAt(k);
-            float value = tensors[$"{direction}.{name}"].Values[0];
+            string scalar = Cell.Scalars.Concat(Cell.Constants).ElementAt(k);
+            float value = tensors[$"{direction}.{scalar}"].Values[0];
             known[trace.Graph.Slot("Q" + k)] = Graph.Const(k < Cell.Scalars.Length ? 1 / (1 + MathF.Exp(-value)) : value);
-            if (Cell.Zoneout && name == "keep") known[trace.Graph.Slot("Keep")] = Graph.Const(value);
+            if (Cell.Zoneout && scalar == "keep") known[trace.Graph.Slot("Keep")] = Graph.Const(value);
         }
         int[] roots = trace.Graph.CopyTo(Graph, [.. trace.States, trace.Output], known);
         (States, Output) = (roots[..^1], roots[^1]);
     }
 
     public RecurrentSpec Spec { get; }
+
+    /// <summary>Prefix of the layer's names in exports.</summary>
+    public string Name { get; }
 
     public CellSpec Cell { get; }
 
@@ -68,6 +76,33 @@ sealed class LayerForm
     {
         int input = Array.IndexOf(Cell.Input, Cell.Recurrent[k]);
         return input >= 0 ? "X" + input : "U" + Array.IndexOf(Cell.OwnRecurrent, Cell.Recurrent[k]);
+    }
+
+    /// <summary>
+    /// The name of what a slot holds, in exports and in the model's ranges: "x_w" where W x goes to it, "u_hn" where U h alone
+    /// does, the letter of a state, "y" for an output that is no state.
+    /// </summary>
+    public string PartName(string slot) => slot[0] switch
+    {
+        'X' => "x_" + Cell.Input[slot[1] - '0'],
+        'U' => "u_" + Cell.OwnRecurrent[slot[1] - '0'],
+        'Y' => "y",
+        'S' when slot.Length == 2 => Cell.State[slot[1] - '0'],
+        _ => "x_skip",
+    };
+
+    /// <summary>The names of the factors' products.</summary>
+    public const string InputRank = "a", StateRank = "b";
+
+    /// <summary>The parts whose ranges are measured: all that have a format of their own.</summary>
+    public IEnumerable<string> Parts()
+    {
+        if (InputFactor is not null) yield return InputRank;
+        if (StateFactor is not null) yield return StateRank;
+        for (int k = 0; k < Spec.Blocks; k++) yield return PartName(BlockSlot(k));
+        foreach (string own in Cell.OwnRecurrent) yield return "u_" + own;
+        for (int k = 0; k < States.Length; k++) yield return PartName("S" + k);
+        if (!States.Contains(Output)) yield return PartName("Y");
     }
 
     static (SourceMatrix, SourceMatrix?) Factors(IReadOnlyDictionary<string, TensorData> tensors, string name, string? factor)

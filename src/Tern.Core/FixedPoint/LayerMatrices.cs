@@ -46,5 +46,5 @@ sealed class LayerMatrices
     /// <summary>The greatest row of what reads its state.</summary>
     public long StateRow => StateFactor?.LargestRow ?? Recurrent.Values.Select(matrix => matrix.LargestRow).DefaultIfEmpty().Max();
 
-    static string Name(LayerForm form, string part) => CName.Of($"{form.Spec.Name}_{part}");
+    static string Name(LayerForm form, string part) => $"{form.Name}_{CName.Of(part)}";
 }

@@ -6,9 +6,20 @@ namespace Tern.FixedPoint;
 /// <summary>A model as the chain of modules that the integer form has.</summary>
 sealed class ModelChain
 {
+    /// <summary>Takes a model apart.</summary>
+    /// <exception cref="TernException">Spec and tensors do not fit, a number is not finite, or the model has a part that the integer form lacks.</exception>
     public ModelChain(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
         Spec = spec;
+        try
+        {
+            TensorCheck.Check(spec, tensors);
+        }
+        catch (TernException e)
+        {
+            throw new TernException($"The model {e.Message}");
+        }
+        Names = CName.OfModules([.. spec.Modules.Select(module => module.Name)]);
         string from = ModelSpec.FeaturesInput;
         foreach (ModuleSpec module in spec.Modules)
         {
@@ -18,7 +29,7 @@ sealed class ModelChain
             switch (module)
             {
                 case WindowSpec or RecurrentSpec when Pooling is null && Head is null:
-                    Encoder.Add(module is RecurrentSpec recurrent ? (module, new LayerForm(recurrent, tensors)) : (module, null));
+                    Encoder.Add(module is RecurrentSpec recurrent ? (module, new LayerForm(recurrent, tensors, Names[recurrent.Name])) : (module, null));
                     break;
                 case PoolingSpec pooling when Pooling is null && Head is null:
                     Pooling = pooling;
@@ -37,6 +48,9 @@ sealed class ModelChain
     }
 
     public ModelSpec Spec { get; }
+
+    /// <summary>The modules' names in exports.</summary>
+    public IReadOnlyDictionary<string, string> Names { get; }
 
     /// <summary>Numbers of a step.</summary>
     public int Channels { get; }

@@ -1,41 +1,49 @@
 namespace Tern.FixedPoint;
 
-/// <summary>Runs a pointwise program: the meaning of its instructions.</summary>
+/// <summary>Runs a pointwise program unit by unit: the meaning of its instructions.</summary>
 /// <param name="program">The program.</param>
 /// <param name="words">The words of a vector.</param>
 sealed class PointwiseRunner(PointwiseProgram program, Func<FixedVector, short[]> words)
 {
     readonly int[] results = new int[program.Instructions.Count];
+    readonly Instruction[] instructions = [.. program.Instructions];
     readonly short[]?[] loads = [.. program.Instructions.Select(i => i.Vector is null ? null : words(i.Vector))];
-    readonly short[][] stores = [.. program.Stores.Select(store => words(store.To))];
+    readonly Store[] stores = [.. program.Stores];
+    readonly short[][] stored = [.. program.Stores.Select(store => words(store.To))];
 
     public void Run()
     {
         for (int unit = 0; unit < program.Units; unit++)
         {
-            for (int i = 0; i < results.Length; i++)
-                results[i] = Result(i, unit);
-            for (int i = 0; i < stores.Length; i++)
-                stores[i][unit] = (short)Value(program.Stores[i].Value);
+            for (int k = 0; k < results.Length; k++)
+            {
+                Instruction i = instructions[k];
+                results[k] = i.Op switch
+                {
+                    PointwiseOp.Load => loads[k]![i.VectorOffset + unit],
+                    PointwiseOp.Parameter => i.Parameter!.Values[unit],
+                    _ => Result(i, Value(i.A), Value(i.B), Value(i.C)),
+                };
+            }
+            for (int k = 0; k < stores.Length; k++)
+                stored[k][unit] = (short)Value(stores[k].Value);
         }
     }
 
-    int Result(int number, int unit)
+    /// <summary>What an instruction makes of its operands.</summary>
+    public static int Result(Instruction i, int a, int b, int c)
     {
-        Instruction i = program.Instructions[number];
         switch (i.Op)
         {
-            case PointwiseOp.Load: return loads[number]![i.VectorOffset + unit];
-            case PointwiseOp.Parameter: return i.Parameter!.Values[unit];
-            case PointwiseOp.Multiply: return Limit(i, Integers.Shift((long)Value(i.A) * Value(i.B), i.Shift));
-            case PointwiseOp.Add: return Limit(i, Integers.Shift(((long)Value(i.A) << i.ShiftA) + ((long)Value(i.B) << i.ShiftB), i.Shift));
-            case PointwiseOp.Subtract: return Limit(i, Integers.Shift(((long)Value(i.A) << i.ShiftA) - ((long)Value(i.B) << i.ShiftB), i.Shift));
-            case PointwiseOp.Sigmoid: return SigmoidTable.Sigmoid(Value(i.A));
-            case PointwiseOp.Tanh: return SigmoidTable.Tanh(Value(i.A));
+            case PointwiseOp.Multiply: return Limit(i, Integers.Shift((long)a * b, i.Shift));
+            case PointwiseOp.Add: return Limit(i, Integers.Shift(((long)a << i.ShiftA) + ((long)b << i.ShiftB), i.Shift));
+            case PointwiseOp.Subtract: return Limit(i, Integers.Shift(((long)a << i.ShiftA) - ((long)b << i.ShiftB), i.Shift));
+            case PointwiseOp.Sigmoid: return SigmoidTable.Sigmoid(a);
+            case PointwiseOp.Tanh: return SigmoidTable.Tanh(a);
             case PointwiseOp.Ramp:
-                int t = Value(i.A) + i.Offset;
+                int t = a + i.Offset;
                 return t < i.From ? i.Low : t > i.To ? i.High : t << i.Shift;
-            default: return Value(i.A) > 0 ? Value(i.B) : Value(i.C);
+            default: return a > 0 ? b : c;
         }
     }
 

@@ -53,6 +53,9 @@ public sealed record ModelSpec
     [JsonConverter(typeof(EncodingsConverter))]
     public IReadOnlyDictionary<string, MatrixEncoding> Encodings { get; init; } = new Dictionary<string, MatrixEncoding>();
 
+    /// <summary>What a model of series measured on its training data, for its integer form; null where nothing was.</summary>
+    public ModelRanges? Ranges { get; init; }
+
     /// <summary>What was measured, for example "test_accuracy"; shares are 0 to 1.</summary>
     [JsonRequired]
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
@@ -86,6 +89,7 @@ public sealed record ModelSpec
 
         Text?.Check();
         Series?.Check();
+        Ranges?.Check(Modules);
         Flow output = flows[Output];
         if (Labels is not null && (Labels.Count != output.Width || Labels.Any(label => label is null)))
             throw new TernException($"has {Labels.Count} labels for an output of {output.Width}; expected as many. Train the model again.");

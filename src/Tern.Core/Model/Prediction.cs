@@ -6,7 +6,7 @@ namespace Tern.Model;
 public sealed record Prediction(IReadOnlyList<string> Labels, IReadOnlyList<float> Probabilities)
 {
     /// <summary>The index of the most probable label; the first of equals.</summary>
-    public int Index { get; } = Enumerable.Range(0, Probabilities.Count).MaxBy(i => Probabilities[i]);
+    public int Index { get; internal init; } = Enumerable.Range(0, Probabilities.Count).MaxBy(i => Probabilities[i]);
 
     /// <summary>The most probable label.</summary>
     public string Label => Labels[Index];

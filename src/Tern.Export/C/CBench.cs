@@ -40,7 +40,7 @@ static class CBench
     /// <summary>The lines that the program must print.</summary>
     public static IEnumerable<string> Expected(FixedNetwork network, IReadOnlyList<short[]> inputs)
     {
-        FixedPointSession session = network.CreateSession();
+        FixedPointSession session = network.CreateInterpreter();
         short[] state = new short[network.StateWords];
         foreach (short[] input in inputs)
         {

@@ -28,7 +28,7 @@ static class CSelfTest
     {
         FixedNetwork network = model.Network;
         string name = model.Name, rom = $"{model.Upper}_TEST_ROM";
-        FixedPointSession session = network.CreateSession();
+        FixedPointSession session = network.CreateInterpreter();
         List<int> words = [], states = [], classes = [];
         short[] state = new short[network.StateWords];
         foreach (short[] input in inputs)

@@ -1,5 +1,6 @@
 using Tern.Cells;
 using Tern.Features;
+using Tern.FixedPoint;
 using Tern.Matrices;
 using Tern.Model;
 
@@ -103,6 +104,25 @@ static class RandomModel
             if (Encoding(random, rows) is { } encoding) encoded.Add(name, MatrixPacker.Encode(tensor, encoding));
         }
         return (spec, new ModelTensors(tensors, encoded));
+    }
+
+    /// <summary>Such a model as an integer network, and the sequences that its scales come from.</summary>
+    public static (FixedNetwork Network, IReadOnlyList<float[]> Sequences) Compiled(int seed)
+    {
+        Random random = new(seed);
+        for (int attempt = 0; ; attempt++)
+        {
+            (ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors) = Any(random);
+            IReadOnlyList<float[]> sequences = Calibration.Seeded(FixedPointCompiler.Channels(spec), 2, 16, seed);
+            try
+            {
+                return (FixedPointCompiler.Compile(spec, tensors, sequences, new() { WeightBits = random.Next(3) == 0 ? 16 : 8 }), sequences);
+            }
+            catch (TernException e) when (e.Message.Contains("no scale holds", StringComparison.Ordinal) && attempt < 5)
+            {
+                // weights that leave the finite numbers: another draw
+            }
+        }
     }
 
     static MatrixEncoding? Encoding(Random random, int rows)
