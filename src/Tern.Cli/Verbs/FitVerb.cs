@@ -88,7 +88,7 @@ sealed class FitVerb : Verb
         string model = Path.Combine(path, FitFolder.Model), code = OutFolder.Prepare(Path.Combine(path, FitFolder.Code)), page = Path.Combine(path, FitFolder.Page);
         File.Copy(Path.Combine(path, choice.Trial.Folder, FitFolder.Model), model, overwrite: true);
         foreach (CFile file in CExport.Files(choice.Network.Network, choice.Network.Sequences, FitCosts.Options(budget.Target, budget.Flash) with { Calibration = choice.Network.Calibration }))
-            File.WriteAllText(Path.Combine(code, file.Name), file.Text);
+            file.Write(code);
         string data = Path.GetFileName(ConfigJson.Read(search.State.Plan.Config.GetRawText(), path).Data.Train.TrimEnd('/', '\\'));
         FrontierPage.Write(page, $"Fit {data}", $"The most accurate networks for {data} within {budget}: {search.State.Trials.Count} trainings of {search.State.Trials.Select(trial => trial.Candidate.Number).Distinct().Count()} networks, up to {search.State.Plan.Rungs[^1]} epochs, in {search.State.Seconds:0} s. Chosen: {choice.Trial.Candidate}.", points, budget.Flash);
         if (output.Json) output.Document(Document(search, choice, budget, points, model, code, page));

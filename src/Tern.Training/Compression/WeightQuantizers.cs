@@ -1,4 +1,5 @@
 using Tern.Matrices;
+using Tern.Training.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,10 +26,10 @@ public static class WeightQuantizers
             throw new TernException($"Weights cannot be quantised to {bits} bits; expected 8 or 16.");
         return PerBlock(weight, scales, block =>
         {
-            double limit = IntegerEncoding.Limit(bits);
-            Tensor scale = block.abs().max() / limit;
-            scale = where(scale > 0, scale, ones_like(scale));
-            return (block / scale).round().clamp(-limit, limit) * scale;
+            Scalar limit = KeptScalars.Of(IntegerEncoding.Limit(bits)), least = KeptScalars.Of(-IntegerEncoding.Limit(bits));
+            Tensor scale = block.abs().max().div(limit);
+            scale = where(scale.gt(KeptScalars.Zero), scale, ones_like(scale));
+            return (block / scale).round().clamp(least, limit) * scale;
         });
     }
 
@@ -51,14 +52,14 @@ public static class WeightQuantizers
     public static Tensor TernaryConnect(Tensor weight) => Scoped(() =>
     {
         Tensor magnitude = weight.abs();
-        return weight.sign() * magnitude.gt(TernaryEncoding.ThresholdOfMean * magnitude.mean()).to(weight.dtype);
+        return weight.sign() * magnitude.gt(magnitude.mean().mul(KeptScalars.Of(TernaryEncoding.ThresholdOfMean))).to(weight.dtype);
     });
 
     /// <summary>That times the mean magnitude of those above (Li and Liu 2016, "Ternary weight networks"): what <see cref="TernaryEncoding"/> stores.</summary>
     public static Tensor TernaryWeightNetwork(Tensor weight) => Scoped(() =>
     {
         Tensor signs = TernaryConnect(weight), kept = signs.abs();
-        return (kept * weight.abs()).sum() / kept.sum().clamp(min: 1) * signs;
+        return (kept * weight.abs()).sum() / kept.sum().clamp(min: KeptScalars.One) * signs;
     });
 
     /// <summary>
@@ -78,7 +79,7 @@ public static class WeightQuantizers
             if (weighed.ToDouble() == 0)
                 return zeros_like(weight);
             Tensor next = (signs * d * weight).abs().sum() / weighed;
-            signs = weight.sign() * weight.abs().gt(next / 2).to(weight.dtype);
+            signs = weight.sign() * weight.abs().gt(next.div(KeptScalars.Of(2))).to(weight.dtype);
             bool settled = (next - alpha).abs().ToDouble() < least;
             alpha = next;
             if (settled)
@@ -106,5 +107,5 @@ public static class WeightQuantizers
         return quantize().MoveToOuterDisposeScope();
     }
 
-    static Tensor Curvature(Tensor weight, Tensor? secondMoment) => secondMoment is null ? ones_like(weight) : secondMoment.sqrt() + Epsilon;
+    static Tensor Curvature(Tensor weight, Tensor? secondMoment) => secondMoment is null ? ones_like(weight) : secondMoment.sqrt().add(KeptScalars.Of(Epsilon), KeptScalars.One);
 }

@@ -1,4 +1,5 @@
 using Tern.Model;
+using Tern.Training.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,13 +22,13 @@ static class Initialisation
         using var _ = no_grad();
         if (shape.Factors > 0) return Matrix(shape, shape.Blocks * shape.Units, shape.Input);
         var weight = Uniform(shape.Blocks * shape.Units, shape.Input);
-        if (variationalDropout > 0) Block(0).mul_(Math.Sqrt(1 - variationalDropout));
-        if (config.InputDropout > 0) weight.mul_(Math.Sqrt(1 - config.InputDropout));
-        if (config.LayerNorm == LayerNormPlace.Before) weight.mul_(0.1);
-        if (shape.ProjectSkip && shape.Spec.Constants.Contains("scale_x")) Block(shape.Spec.Input.Length).mul_(ScaleX(config.HighwayBias));
+        if (variationalDropout > 0) Block(0).mul_(KeptScalars.Of(Math.Sqrt(1 - variationalDropout)));
+        if (config.InputDropout > 0) weight.mul_(KeptScalars.Of(Math.Sqrt(1 - config.InputDropout)));
+        if (config.LayerNorm == LayerNormPlace.Before) weight.mul_(KeptScalars.Of(0.1));
+        if (shape.ProjectSkip && shape.Spec.Constants.Contains("scale_x")) Block(shape.Spec.Input.Length).mul_(KeptScalars.Of(ScaleX(config.HighwayBias)));
         if (HasPeephole(shape))
         {
-            for (int gate = 1; gate < shape.Spec.Input.Length; gate++) Block(gate).mul_(Math.Sqrt(0.5));
+            for (int gate = 1; gate < shape.Spec.Input.Length; gate++) Block(gate).mul_(KeptScalars.Of(Math.Sqrt(0.5)));
         }
         return weight;
 
@@ -63,14 +64,14 @@ static class Initialisation
         if (shape.Factors > 0)
         {
             var random = empty(shape.Spec.Vectors.Length, shape.Units).uniform_(-1 / Math.Sqrt(shape.Units), 1 / Math.Sqrt(shape.Units));
-            if (config.ForgetBias is { } bias && shape.Spec.Vectors.Contains("b_f")) random[Array.IndexOf(shape.Spec.Vectors, "b_f")].fill_(bias);
-            if (shape.Spec.Skip) random[Array.IndexOf(shape.Spec.Vectors, "b_r")].fill_(highwayBias);
+            if (config.ForgetBias is { } bias && shape.Spec.Vectors.Contains("b_f")) random[Array.IndexOf(shape.Spec.Vectors, "b_f")].fill_(KeptScalars.Of(bias));
+            if (shape.Spec.Skip) random[Array.IndexOf(shape.Spec.Vectors, "b_r")].fill_(KeptScalars.Of(highwayBias));
             return random;
         }
         var vectors = zeros(shape.Spec.Vectors.Length, shape.Units);
         for (int k = 0; k < shape.Spec.Vectors.Length; k++)
         {
-            if (shape.Spec.Vectors[k] == "b_r") vectors[k].fill_(highwayBias);
+            if (shape.Spec.Vectors[k] == "b_r") vectors[k].fill_(KeptScalars.Of(highwayBias));
             if (IsPeephole(shape.Spec.Vectors[k])) vectors[k].uniform_(-Math.Sqrt(1.5), Math.Sqrt(1.5));
             if (shape.Spec.Vectors[k] == "u") vectors[k].uniform_(0, 1);   // Li et al. 2018, section 5.1: below 1, so that nothing explodes
         }

@@ -1,6 +1,7 @@
 using Tern.Model;
 using Tern.Training.Weights;
 using Tern.Training.Weights.Orthogonal;
+using Tern.Training.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -240,8 +241,8 @@ public sealed class RecurrentLayer : nn.Module
     /// <summary>Zoneout: in training 0 with the configured probability, else 1, at each step anew; else its expectation.</summary>
     Tensor Keep(long[] size, Tensor like) => training && config.Zoneout > 0
         ? empty(size, like.dtype, like.device).bernoulli_(1 - config.Zoneout)
-        : full(size, 1 - config.Zoneout, like.dtype, like.device);
+        : full(size, KeptScalars.Of(1 - config.Zoneout), like.dtype, like.device);
 
     /// <summary>0 with probability p, else 1 / (1 - p): one mask for all steps.</summary>
-    static Tensor Mask(double p, long[] size, Tensor like) => empty(size, like.dtype, like.device).bernoulli_(1 - p).div_(1 - p);
+    static Tensor Mask(double p, long[] size, Tensor like) => empty(size, like.dtype, like.device).bernoulli_(1 - p).div_(KeptScalars.Of(1 - p));
 }

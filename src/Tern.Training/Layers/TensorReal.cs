@@ -1,4 +1,5 @@
 using Tern.Cells;
+using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Layers;
@@ -16,20 +17,20 @@ readonly struct TensorReal : IReal<TensorReal>
     public Tensor Value => tensor ?? throw new InvalidOperationException("A cell's result does not depend on its input.");
 
     public static TensorReal operator +(TensorReal a, TensorReal b) =>
-        a.tensor is null ? b.tensor is null ? new(a.constant + b.constant) : new(b.tensor + a.constant)
-        : b.tensor is null ? new(a.tensor + b.constant) : new(a.tensor + b.tensor);
+        a.tensor is null ? b.tensor is null ? new(a.constant + b.constant) : new(b.tensor.add(KeptScalars.Of(a.constant), KeptScalars.One))
+        : b.tensor is null ? new(a.tensor.add(KeptScalars.Of(b.constant), KeptScalars.One)) : new(a.tensor.add(b.tensor, KeptScalars.One));
 
     public static TensorReal operator -(TensorReal a, TensorReal b) =>
-        a.tensor is null ? b.tensor is null ? new(a.constant - b.constant) : new(a.constant - b.tensor)
-        : b.tensor is null ? new(a.tensor - b.constant) : new(a.tensor - b.tensor);
+        a.tensor is null ? b.tensor is null ? new(a.constant - b.constant) : new(b.tensor.neg().add(KeptScalars.Of(a.constant), KeptScalars.One))
+        : b.tensor is null ? new(a.tensor.sub(KeptScalars.Of(b.constant))) : new(a.tensor - b.tensor);
 
     public static TensorReal operator *(TensorReal a, TensorReal b) =>
-        a.tensor is null ? b.tensor is null ? new(a.constant * b.constant) : new(b.tensor * a.constant)
-        : b.tensor is null ? new(a.tensor * b.constant) : new(a.tensor * b.tensor);
+        a.tensor is null ? b.tensor is null ? new(a.constant * b.constant) : new(b.tensor.mul(KeptScalars.Of(a.constant)))
+        : b.tensor is null ? new(a.tensor.mul(KeptScalars.Of(b.constant))) : new(a.tensor * b.tensor);
 
     public static TensorReal operator /(TensorReal a, TensorReal b) =>
-        a.tensor is null ? b.tensor is null ? new(a.constant / b.constant) : new(a.constant / b.tensor)
-        : b.tensor is null ? new(a.tensor / b.constant) : new(a.tensor / b.tensor);
+        a.tensor is null ? b.tensor is null ? new(a.constant / b.constant) : new(b.tensor.reciprocal().mul(KeptScalars.Of(a.constant)))
+        : b.tensor is null ? new(a.tensor.div(KeptScalars.Of(b.constant))) : new(a.tensor / b.tensor);
 
     public static TensorReal operator -(TensorReal a) => a.tensor is null ? new(-a.constant) : new(-a.tensor);
 
@@ -40,7 +41,7 @@ readonly struct TensorReal : IReal<TensorReal>
     public static TensorReal Tanh(TensorReal x) => new(x.Value.tanh());
 
     public static TensorReal WherePositive(TensorReal x, TensorReal a, TensorReal b) =>
-        new(where(x.Value > 0, a.Like(x.Value), b.Like(x.Value)));
+        new(where(x.Value.gt(KeptScalars.Zero), a.Like(x.Value), b.Like(x.Value)));
 
-    Tensor Like(Tensor other) => tensor ?? full_like(other, constant);
+    Tensor Like(Tensor other) => tensor ?? full_like(other, KeptScalars.Of(constant));
 }

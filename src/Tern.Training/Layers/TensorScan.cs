@@ -1,4 +1,5 @@
 using Tern.Cells;
+using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Layers;
@@ -60,8 +61,8 @@ static class TensorScan
             if (spec.First is null && next.Length > 1) next[1] = after.Lane.S1.Value;
             if (active is not null)
             {
-                h = where(active[t] > 0, h, zeros_like(h));
-                for (int k = 0; k < next.Length; k++) next[k] = where(active[t] > 0, next[k], state[k]);
+                h = where(active[t].gt(KeptScalars.Zero), h, zeros_like(h));
+                for (int k = 0; k < next.Length; k++) next[k] = where(active[t].gt(KeptScalars.Zero), next[k], state[k]);
             }
             outputs[t] = h;
             state = next;
@@ -125,7 +126,7 @@ static class TensorScan
         for (int k = from; k < to; k++)
         {
             int input = Array.IndexOf(spec.Input, spec.Recurrent[k]);
-            if (input >= 0) x[input] = x[input] + blocks[k];
+            if (input >= 0) x[input] = x[input].add(blocks[k], KeptScalars.One);
             else SetRecurrent(ref lane, own++, blocks[k]);
         }
     }

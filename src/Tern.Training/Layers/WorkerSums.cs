@@ -59,7 +59,7 @@ sealed unsafe class WorkerSums : IDisposable
 
     static Tensor Sum(Tensor?[] parts)
     {
-        for (int k = 1; k < parts.Length; k++) parts[0]!.add_(parts[k]!);
+        for (int k = 1; k < parts.Length; k++) parts[0]!.add_(parts[k]!, KeptScalars.One);
         return parts[0]!;
     }
 

@@ -24,7 +24,7 @@ public sealed class EmbeddingTable : nn.Module<TokenBatch, Tensor>
     {
         Tensor initial = torch.randn(rows, width); // [rows, width]
         using (no_grad())
-            initial.mul_(deviation);
+            initial.mul_(KeptScalars.Of(deviation));
         weight = new Parameter(initial);
         Gradient = new RowGradient(rows, width);
         RegisterComponents();

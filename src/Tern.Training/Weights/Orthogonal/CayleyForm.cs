@@ -1,3 +1,4 @@
+using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Weights.Orthogonal;
@@ -34,8 +35,8 @@ sealed class CayleyForm : OrthogonalForm
     /// </summary>
     public override Tensor Initial()
     {
-        Tensor t = rand(Math.Max(1, Units / 2)) * (Math.PI / 2);
-        float[] pairs = ((1 - t.cos()) / (1 + t.cos())).sqrt().data<float>().ToArray(), values = new float[Rows * Units];
+        Tensor t = rand(Math.Max(1, Units / 2)).mul(KeptScalars.Of(Math.PI / 2));
+        float[] pairs = t.mul(KeptScalars.Of(0.5)).tan().data<float>().ToArray(), values = new float[Rows * Units];
         for (int pair = 0; pair < Units / 2; pair++)
             values[entry[2 * pair * Units + 2 * pair + 1]] = pairs[pair];
         return tensor(values).view(Rows, Units);
@@ -46,7 +47,7 @@ sealed class CayleyForm : OrthogonalForm
     {
         Tensor a = (trained.flatten().index_select(0, tensor(entry, ScalarType.Int64)) * tensor(sign, trained.dtype)).view(Units, Units);
         Tensor one = eye(Units, dtype: trained.dtype), d = ones(Units, dtype: trained.dtype);
-        d.narrow(0, 0, Units / 2).fill_(-1);
-        return linalg.solve(one + a, one - a) * d;                                   // D scales the columns
+        d.narrow(0, 0, Units / 2).fill_(KeptScalars.Of(-1));
+        return linalg.solve(one.add(a, KeptScalars.One), one - a) * d;                                   // D scales the columns
     }
 }

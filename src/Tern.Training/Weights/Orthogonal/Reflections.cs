@@ -1,3 +1,4 @@
+using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Weights.Orthogonal;
@@ -14,7 +15,7 @@ static class Reflections
     public static Tensor Product(Tensor v)
     {
         Tensor gram = v.matmul(v.t());                                               // [k, k]
-        Tensor s = gram.triu(1) + diag(gram.diagonal() * 0.5);
+        Tensor s = gram.triu(1).add(diag(gram.diagonal().mul(KeptScalars.Of(0.5))), KeptScalars.One);
         return eye(v.size(1), dtype: v.dtype, device: v.device) - v.t().matmul(linalg.solve(s, v));
     }
 }

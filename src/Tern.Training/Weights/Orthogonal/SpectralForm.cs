@@ -1,3 +1,4 @@
+using Tern.Training.Native;
 using static TorchSharp.torch;
 
 namespace Tern.Training.Weights.Orthogonal;
@@ -22,7 +23,7 @@ sealed class SpectralForm(int units, int reflections, double band) : OrthogonalF
     public override Tensor Block(Tensor trained)
     {
         Tensor p = Reflections.Product(trained.narrow(0, 0, reflections).triu()), q = Reflections.Product(trained.narrow(0, reflections, reflections).triu());
-        Tensor s = 1 + band * (2 * trained[^1].sigmoid() - 1);                       // [units]
+        Tensor s = trained[^1].mul(KeptScalars.Of(0.5)).tanh().mul(KeptScalars.Of(band)).add(KeptScalars.One, KeptScalars.One);   // [units]; tanh(x / 2) is 2 sigma(x) - 1
         return (p * s).matmul(q.t());
     }
 }
