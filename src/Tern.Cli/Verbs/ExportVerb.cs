@@ -13,7 +13,8 @@ sealed class ExportVerb : Verb
     readonly Option<string?> outFolder = Flags.Text("--out", "DIR", "Folder of the files (default: export/ and the name).");
     readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges that scales are chosen by (default: the model's own training data, or seeded sequences where it is not at hand).");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
-    readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
+    readonly Option<int?> flash = BenchMcuVerb.FlashBudget();
+    readonly Option<int?> ram = Flags.Bytes("--ram", "RAM for state and stack; an error where the model needs more.");
 
     public ExportVerb() : base("export", "Writes a model as integer C: no heap, no floating point, with a self-test that knows the state after every step.",
         "tern export samples/models/har.safetensors --to c --target atmega328p --out export/har", "tern export runs/keyword/best.safetensors --name keyword --weight-bits 16")
@@ -26,12 +27,13 @@ sealed class ExportVerb : Verb
         Add(data);
         Add(weightBits);
         Add(flash);
+        Add(ram);
         AddShared();
     }
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        CExportOptions options = new() { Name = arguments.Get(name) ?? new CExportOptions().Name, Target = CTargets.Parse(arguments.Value(target)), CodeBytes = arguments.Get(flash) ?? new CExportOptions().CodeBytes };
+        CExportOptions options = new() { Name = arguments.Get(name) ?? new CExportOptions().Name, Target = CTargets.Parse(arguments.Value(target)), FlashBytes = arguments.Get(flash), RamBytes = arguments.Get(ram) };
         options.Check();
         FixedPointModel whole = FixedPointModel.Load(arguments.Get(model), arguments.Get(data), arguments.Get(weightBits), output);
         options = options with { Calibration = whole.Calibration };
@@ -39,12 +41,13 @@ sealed class ExportVerb : Verb
         string folder = OutFolder.Prepare(arguments.Get(outFolder) ?? Path.Combine("export", options.Name));
         foreach (CFile file in files) File.WriteAllText(Path.Combine(folder, file.Name), file.Text);
 
+        CCost cost = CExport.Cost(whole.Network, options);
         if (output.Json)
-            output.Document(new { Folder = folder, Target = options.Target.Name(), Files = files.Select(file => file.Name), whole.Network.TableBytes, CExport.Sizes(whole.Network).StateBytes, InputBits = whole.Network.InputFractions, whole.Calibration });
+            output.Document(new { Folder = folder, Target = options.Target.Name(), Files = files.Select(file => file.Name), whole.Network.TableBytes, StateBytes = cost.RamBytes, Predicted = cost, InputBits = whole.Network.InputFractions, whole.Calibration });
         else
         {
             output.Line($"{folder}: {string.Join(", ", files.Select(file => file.Name))}");
-            output.Line(FormattableString.Invariant($"tables {whole.Network.TableBytes:N0} bytes, state {CExport.Sizes(whole.Network).StateBytes:N0} bytes; scales from {whole.Calibration}"));
+            output.Line(FormattableString.Invariant($"about {cost.FlashBytes:N0} bytes of flash ({whole.Network.TableBytes:N0} of tables){(cost.Cycles == 0 ? "" : $" and {cost.Cycles:N0} cycles a step")}; {cost.RamBytes:N0} bytes of RAM; scales from {whole.Calibration}"));
             output.Line($"next     cd {folder} && {CTargets.Build(options.Target, options.Name)}");
         }
         return 0;

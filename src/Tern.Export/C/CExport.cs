@@ -13,20 +13,21 @@ public static class CExport
     /// <summary>Bytes of the caller's state, work space included.</summary>
     public static (int StateBytes, int TableBytes) Sizes(FixedNetwork network) => (new CModel(network, new()).StateBytes, network.TableBytes);
 
-    /// <summary>What an export takes, predicted without a compiler: deterministic, and below a millisecond but for straight-line code of many weights.</summary>
+    /// <summary>What an export takes, predicted without a compiler: deterministic, and a matter of a millisecond but for straight-line code of many weights.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="options">Name and target.</param>
+    /// <param name="options">Name, target, and the flash that decides about straight-line code; a budget that is too small is no error here.</param>
     /// <exception cref="TernException">The name is none for C code.</exception>
     public static CCost Cost(FixedNetwork network, CExportOptions options) => Costs.CostModel.Of(new CModel(network, options));
 
     /// <summary>The files of an export.</summary>
     /// <param name="network">The network.</param>
     /// <param name="sequences">Sample sequences for the self-test, as the network reads them, [steps, channels].</param>
-    /// <param name="options">Name and target.</param>
-    /// <exception cref="TernException">The name is none for C code.</exception>
+    /// <param name="options">Name, target and budgets.</param>
+    /// <exception cref="TernException">The name is none for C code, or the model does not fit in the memory that is given.</exception>
     public static IReadOnlyList<CFile> Files(FixedNetwork network, IReadOnlyList<float[]> sequences, CExportOptions options)
     {
         CModel model = new(network, options);
+        Costs.CBudget.Check(model);
         return
         [
             new($"{model.Name}.h", CHeader.Print(model)),

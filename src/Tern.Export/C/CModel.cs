@@ -7,8 +7,13 @@ namespace Tern.Export.C;
 /// <summary>What the printers of one export share: the network, its names, and how each product is done.</summary>
 sealed class CModel
 {
-    public CModel(FixedNetwork network, CExportOptions options)
+    /// <summary>A model whose products take the form that its budget allows.</summary>
+    public CModel(FixedNetwork network, CExportOptions options) : this(network, options, null) => StraightLine = Costs.StraightLine.Choose(this);
+
+    /// <summary>A model whose products in straight-line code are given.</summary>
+    public CModel(FixedNetwork network, CExportOptions options, IReadOnlyCollection<ProductOperation>? straightLine)
     {
+        StraightLine = straightLine ?? [];
         options.Check();
         (Network, Options, Name, Upper) = (network, options, options.Name, options.Name.ToUpperInvariant());
         States = [.. network.Vectors.Where(vector => vector.Role == VectorRole.State)];
@@ -34,6 +39,9 @@ sealed class CModel
     public IReadOnlyList<ProductOperation> Products { get; }
 
     public IReadOnlyList<PointwiseOperation> Pointwise { get; }
+
+    /// <summary>Products that are done in straight-line code.</summary>
+    public IReadOnlyCollection<ProductOperation> StraightLine { get; }
 
     /// <summary>Whether assembly for AVR does what it can.</summary>
     public bool IsAvr => Options.Target == CTarget.Atmega328p;

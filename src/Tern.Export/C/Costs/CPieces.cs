@@ -9,11 +9,11 @@ static class CPieces
     static readonly Dictionary<CPiece, double[]> Table = new()
     {
         //                      atmega328p     cortex-m0plus  cortex-m4
-        [CPiece.Functions] = [320, 40, 260, 50, 240, 40],
+        [CPiece.Functions] = [325, 40, 260, 50, 200, 40],
         [CPiece.State] = [6, 0, 6, 0, 6, 0],
         [CPiece.Call] = [8, 10, 8, 12, 6, 8],
         [CPiece.Input] = [40, 20, 34, 13, 30, 9],
-        [CPiece.Normalize] = [150, 150, 60, 30, 50, 22],
+        [CPiece.Normalize] = [270, 150, 60, 30, 50, 22],
         [CPiece.NormalizeBit] = [0, 14, 0, 0, 0, 0],
         [CPiece.Window] = [30, 14, 16, 8, 16, 5],
         [CPiece.Max] = [36, 20, 20, 10, 16, 7],
@@ -31,17 +31,17 @@ static class CPieces
         [CPiece.LimitFunction] = [60, 0, 0, 0, 0, 0],
         [CPiece.RampFunction] = [60, 0, 0, 0, 0, 0],
         [CPiece.SigmoidFunction] = [120, 0, 70, 0, 60, 0],
-        [CPiece.Unit] = [30, 20, 20, 9, 16, 6],
-        [CPiece.Load] = [6, 6, 4, 3, 4, 2],
-        [CPiece.Parameter] = [8, 10, 6, 4, 5, 3],
-        [CPiece.Multiply] = [30, 60, 10, 7, 8, 5],
-        [CPiece.Sum] = [12, 12, 4, 3, 4, 2],
-        [CPiece.Shift] = [6, 10, 2, 1, 3, 1],
-        [CPiece.Limit] = [20, 40, 14, 7, 12, 5],
-        [CPiece.Ramp] = [40, 50, 18, 9, 16, 7],
-        [CPiece.Sigmoid] = [10, 120, 8, 48, 8, 34],
-        [CPiece.Select] = [14, 12, 8, 5, 8, 4],
-        [CPiece.Store] = [6, 6, 4, 3, 4, 2],
+        [CPiece.Unit] = [30, 20, 20, 6.5, 16, 4.3],
+        [CPiece.Load] = [6, 6, 4, 2.2, 4, 1.4],
+        [CPiece.Parameter] = [8, 10, 6, 2.9, 5, 2.2],
+        [CPiece.Multiply] = [30, 60, 10, 5, 8, 3.6],
+        [CPiece.Sum] = [12, 12, 4, 2.2, 4, 1.4],
+        [CPiece.Shift] = [6, 10, 2, 0.7, 3, 0.7],
+        [CPiece.Limit] = [20, 40, 14, 5, 12, 3.6],
+        [CPiece.Ramp] = [40, 50, 18, 6.5, 16, 5],
+        [CPiece.Sigmoid] = [10, 120, 8, 34.6, 8, 24.5],
+        [CPiece.Select] = [14, 12, 8, 3.6, 8, 2.9],
+        [CPiece.Store] = [6, 6, 4, 2.2, 4, 1.4],
     };
 
     /// <summary>Bytes and cycles of a piece; of targets without figures of their own those of the Cortex-M4.</summary>

@@ -13,13 +13,14 @@ static class ThumbProducts
 
     static readonly string[] Sums = ["r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"];
 
-    static bool Fits(ProductOperation product) => product is { Multipliers: null, Matrix: { Bits: 8, Columns: <= MostColumns }, Shift: >= 1 and <= MostShift };
+    /// <summary>Whether straight-line code can do a product.</summary>
+    public static bool Fits(ProductOperation product) => product is { Multipliers: null, Matrix: { Bits: 8, Columns: <= MostColumns }, Shift: >= 1 and <= MostShift };
 
-    /// <summary>Whether assembly does a product: where all that it can do fit in the flash that is given.</summary>
-    public static bool Does(CModel model, ProductOperation product) => model.Options.Target == CTarget.CortexM0Plus && Fits(product) && Bytes(model) <= model.Options.CodeBytes;
+    /// <summary>Whether assembly does a product.</summary>
+    public static bool Does(CModel model, ProductOperation product) => model.Options.Target == CTarget.CortexM0Plus && model.StraightLine.Contains(product);
 
     /// <summary>About the bytes of code.</summary>
-    static int Bytes(CModel model) => model.Products.Where(Fits).Sum(product => 6 * product.Matrix.Kept + 20 * product.Matrix.Rows + 6 * product.Matrix.Columns * ((product.Matrix.Rows + Block - 1) / Block));
+    public static int Bytes(ProductOperation product) => 6 * product.Matrix.Kept + 20 * product.Matrix.Rows + 6 * product.Matrix.Columns * ((product.Matrix.Rows + Block - 1) / Block);
 
     /// <summary>The C name of a product.</summary>
     public static string Name(CModel model, ProductOperation product) => CProducts.Table(model, product.Matrix) + "_product";
