@@ -9,7 +9,7 @@ static class CPieces
     static readonly Dictionary<CPiece, double[]> Table = new()
     {
         //                      atmega328p     cortex-m0plus  cortex-m4
-        [CPiece.Functions] = [325, 40, 260, 50, 200, 40],
+        [CPiece.Functions] = [325, 40, 260, 50, 218, 40],
         [CPiece.State] = [6, 0, 6, 0, 6, 0],
         [CPiece.Call] = [8, 10, 8, 12, 6, 8],
         [CPiece.Input] = [40, 20, 34, 13, 30, 9],
