@@ -34,8 +34,7 @@ public static class CExport
             new($"{model.Name}.c", CSource.Print(model)),
             new($"{model.Name}_selftest.h", CSelfTest.Header(model)),
             new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
-            .. model.IsAvr ? (CFile[])[new($"{model.Name}_avr.S", Avr.AvrSource.Print(model))] : [],
-            .. model.Products.Where(product => Thumb.ThumbProducts.Does(model, product)).ToArray() is { Length: > 0 } thumb ? (CFile[])[new($"{model.Name}_thumb.S", Thumb.ThumbProducts.Print(model, thumb))] : [],
+            .. model.AssemblyFile is { } file ? (CFile[])[new(file, model.IsAvr ? Avr.AvrSource.Print(model) : Thumb.ThumbSource.Print(model))] : [],
             new("main.c", CExamples.Main(model)),
             new("README.md", CReadme.Print(model)),
         ];

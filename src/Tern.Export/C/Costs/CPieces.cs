@@ -26,8 +26,6 @@ static class CPieces
         [CPiece.Weight16] = [90, 60, 30, 12, 28, 8],
         [CPiece.Listed8] = [90, 60, 36, 16, 34, 11],
         [CPiece.Listed16] = [100, 66, 36, 16, 34, 11],
-        [CPiece.Pair] = [0, 0, 0, 0, 110, 32],
-        [CPiece.Quad] = [0, 0, 0, 0, 60, 18],
         [CPiece.LimitFunction] = [60, 0, 0, 0, 0, 0],
         [CPiece.RampFunction] = [60, 0, 0, 0, 0, 0],
         [CPiece.SigmoidFunction] = [120, 0, 70, 0, 60, 0],

@@ -24,7 +24,7 @@ static class StraightLine
         return chosen;
     }
 
-    static bool Fits(CModel model, ProductOperation product) => model.Options.Target == CTarget.CortexM0Plus && ThumbProducts.Fits(product);
+    static bool Fits(CModel model, ProductOperation product) => model.IsThumb && ThumbProducts.Fits(product);
 
     static double Gain(CCost loops, CCost straight) => (double)(loops.Cycles - straight.Cycles) / Math.Max(1, straight.FlashBytes - loops.FlashBytes);
 
