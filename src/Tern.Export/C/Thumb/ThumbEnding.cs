@@ -44,16 +44,16 @@ static class ThumbEnding
                 text.Code($"ssat r{r},#16,r{r}");
                 return;
             }
-            (string aside, string back, string negative) = (text.Label(), text.Label(), text.Label());
+            (string above, string below, string back) = (text.Label(), text.Label(), text.Label());
             if (isWord)
             {
-                text.Code($"sxth r1,r3; cmp r1,r3; bne {aside}; {back}:");
-                asides.Add($"{aside}:; ?asrs r1,r3,#31; ?movs r3,#1; ?lsls r3,r3,#15; ?subs r3,r3,#1; ?eors r3,r1; ?b {back}");
+                text.Code($"sxth r1,r3; cmp r1,r3; bne {above}; {back}:");
+                asides.Add($"{above}:; ?asrs r1,r3,#31; ?movs r3,#1; ?lsls r3,r3,#15; ?subs r3,r3,#1; ?eors r3,r1; ?b {back}");
                 return;
             }
-            text.Code($"cmp r{r},r1; bge {aside}; cmn{(r > 7 ? ".w" : "")} r{r},r1; blt {aside}; {back}:");
-            string one = r > 7 ? ".w" : "";
-            asides.Add($"{aside}:; ?cmp{one} r{r},#0; ?blt {negative}; ?subs{one} r{r},r1,#1; ?b {back}; {negative}:; ?rsbs{one} r{r},r1,#0; ?b {back}");
+            string suffix = r > 7 ? ".w" : "";
+            text.Code($"cmp r{r},r1; bge {above}; cmn{suffix} r{r},r1; blt {below}; {back}:");
+            asides.Add($"{above}:; ?subs{suffix} r{r},r1,#1; ?b {back}; {below}:; ?rsbs{suffix} r{r},r1,#0; ?b {back}");
         }
     }
 }

@@ -11,28 +11,25 @@ static class ThumbInput
         int length = operation.To.Length, unroll = length % 2 == 0 ? 2 : 1;
         bool limits = operation.To.Limit <= short.MaxValue;
         (string next, string done) = (text.Label(), text.Label());
-        string[] asides = [.. Enumerable.Range(0, unroll).Select(_ => text.Label())], stores = [.. asides.Select(_ => text.Label())];
+        (string Above, string Below, string Store)[] labels = [.. Enumerable.Range(0, unroll).Select(_ => (text.Label(), text.Label(), text.Label()))];
         ThumbRegisters registers = new(text, new Dictionary<int, int>());
         text.Line("@ the input");
         registers.Address(0, 0, model.Offset(operation.To));
-        if (limits) text.Code(text.IsWide ? $"movw r2,#{operation.To.Limit}" : $"movs r2,#{operation.To.Limit >> 8}; lsls r2,r2,#8");
+        if (limits) text.Code(text.IsWide ? $"movw r2,#{operation.To.Limit - 1}; mvn.w r4,r2" : $"movs r2,#{operation.To.Limit >> 8}; lsls r2,r2,#8");
         // from the last word to the first
         registers.Constant(5, 2 * (length - 1));
         text.Code($"{next}:").Runs(length / unroll);
         for (int i = 0; i < unroll; i++)
         {
             text.Code("ldrsh r3,[r1,r5]");
-            if (limits) text.Code($"cmp r3,r2; bge {asides[i]}; cmn r3,r2; blt {asides[i]}; {stores[i]}:");
+            if (limits && text.IsWide) text.Code("cmp r3,r2; it gt; movgt r3,r2; cmp r3,r4; it lt; movlt r3,r4");      // in the same time whatever it is
+            else if (limits) text.Code($"cmp r3,r2; bge {labels[i].Above}; cmn r3,r2; blt {labels[i].Below}; {labels[i].Store}:");
             text.Code("strh r3,[r0,r5]; subs r5,#2");
         }
         text.Code($"+bpl {next}").Runs(1);
-        if (!limits) return;
+        if (!limits || text.IsWide) return;
         text.Code($"b {done}");
-        for (int i = 0; i < unroll; i++)
-        {
-            string negative = text.Label();
-            text.Code($"{asides[i]}:; ?cmp r3,#0; ?blt {negative}; ?subs r3,r2,#1; ?b {stores[i]}; {negative}:; ?rsbs r3,r2,#0; ?b {stores[i]}");
-        }
+        foreach (var (above, below, store) in labels) text.Code($"{above}:; ?subs r3,r2,#1; ?b {store}; {below}:; ?rsbs r3,r2,#0; ?b {store}");
         text.Code($"{done}:");
     }
 }

@@ -9,6 +9,8 @@ sealed partial class ThumbPointwise
     /// <summary>Stands for the address of the sigmoid table among the constants.</summary>
     const int SigmoidTableAt = int.MinValue;
 
+    const int MostClampShift = 12;      // a sum of two words times 2^shift stays in 32 bits
+
     void Result(Instruction i) => place[at] = i.Op switch
     {
         PointwiseOp.Load => Load(i),
@@ -125,29 +127,29 @@ sealed partial class ThumbPointwise
     }
 
     /// <summary>Goes on where t lies in a range; else d becomes one of two levels, and the label that is returned follows.</summary>
-    string Hold(int d, int t, int from, int to, int below, int above)
+    string Hold(int d, int t, int from, int to, int below, int above, bool often = false)
     {
         string back = asides.Label(), negative = asides.Label();
         bool bySign = from <= 0 && to >= -1;
-        string body = $"cmp r{t},#0; blt {negative}; {registers.ConstantText(d, above)}; b {back}; {negative}:; {registers.ConstantText(d, below)}";
+        string body = below == 0 && above == Integers.Unsigned && !wide ? $"asrs r{d},r{t},#31; mvns r{d},r{d}; lsrs r{d},r{d},#16" : $"cmp r{t},#0; blt {negative}; {registers.ConstantText(d, above)}; b {back}; {negative}:; {registers.ConstantText(d, below)}";
         long span = (long)to + 1 - from;
         int unit = BitOperations.TrailingZeroCount((from | (to + 1)) == 0 ? 1 : from | (to + 1));      // both ends are multiples of 2^unit
         if (bySign && from == 0 && BitOperations.IsPow2(to + 1))
         {
             registers.Right(Free(), t, BitOperations.Log2((uint)to + 1), signed: false);
-            asides.Rarely(text, "bne", "beq", body, back);
+            asides.Rarely(text, "bne", "beq", body, back, often);
         }
         else if (bySign && wide && BitOperations.IsPow2(to + 1) && from == -to - 1)
         {
             int s = Free();
             text.Code($"ssat r{s},#{BitOperations.Log2((uint)to + 1) + 1},r{t}; cmp r{s},r{t}");
-            asides.Rarely(text, "bne", "beq", body, back);
+            asides.Rarely(text, "bne", "beq", body, back, often);
         }
         else if (bySign && from == short.MinValue && to == short.MaxValue)
         {
             int s = Free();
             text.Code($"sxth r{s},r{t}; cmp r{s},r{t}");
-            asides.Rarely(text, "bne", "beq", body, back);
+            asides.Rarely(text, "bne", "beq", body, back, often);
         }
         else if (bySign && unit > 0 && span >> unit <= 255 && -from >> unit <= 255)
         {
@@ -155,7 +157,7 @@ sealed partial class ThumbPointwise
             registers.Right(s, t, unit, signed: true);
             registers.Add(s, s, -from >> unit, Free);
             registers.Compare(s, (int)(span >> unit), Free);
-            asides.Rarely(text, "bhs", "blo", body, back);
+            asides.Rarely(text, "bhs", "blo", body, back, often);
         }
         else
         {
@@ -171,11 +173,31 @@ sealed partial class ThumbPointwise
     {
         int v = Use(i.A), d = Ends(i.A) ? v : Free(), t = v;
         if (i.Offset != 0) registers.Add(t = d, v, i.Offset, Free);
-        string back = Hold(d, t, i.From, i.To, i.Low, i.High);
+        if (wide && i.Low == i.From << i.Shift && i.High <= (i.To + 1) << i.Shift && Clamp(i, d, t) is >= 0 and var clamped) return clamped;
+        string back = Hold(d, t, i.From, i.To, i.Low, i.High, often: true);
         if (i.Shift > 0) registers.Left(d, t, i.Shift);
         else registers.Move(d, t);
         text.Code($"{back}:");
         return d;
+    }
+
+    /// <summary>A ramp that is t 2^shift held between powers of two, in the same time whatever t is; -1 where it is none.</summary>
+    int Clamp(Instruction i, int d, int t)
+    {
+        if (i.Shift > MostClampShift) return -1;
+        if (i.Low == 0 && BitOperations.IsPow2(i.High + 1))
+        {
+            text.Code($"usat r{d},#{BitOperations.Log2((uint)i.High + 1)},r{t}{(i.Shift == 0 ? "" : $",lsl #{i.Shift}")}");
+            return d;
+        }
+        if (i.Low >= 0 || !BitOperations.IsPow2(-i.Low) || (i.High != -i.Low && i.High != -i.Low - 1)) return -1;
+        if (i.Shift > 0) registers.Left(d, t, i.Shift);
+        else registers.Move(d, t);
+        int s = Free();
+        text.Code($"ssat r{s},#{BitOperations.Log2((uint)-i.Low) + 1},r{d}");
+        // the upper end is one more than bits have
+        if (i.High == -i.Low) text.Code($"cmp r{s},r{d}; it lt; addlt{Suffix(s, s)} r{s},r{s},#1");
+        return s;
     }
 
     int Select(Instruction i)

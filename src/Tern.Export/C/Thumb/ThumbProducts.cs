@@ -40,15 +40,21 @@ static class ThumbProducts
             if (Array.TrueForAll(weights, weight => weight == 0)) continue;
             text.Code(text.IsWide ? $"ldrsh.w r1,[r0,#{2 * column}]" : $"movs r3,#{2 * column}; ldrsh r1,[r0,r3]");
             if (!text.IsWide && Array.Exists(weights, weight => weight < 0)) text.Code("rsbs r2,r1,#0");
-            for (int i = 0; i < rows; i++)
-                if (weights[i] != 0) text.Code(text.IsWide ? Wide(FirstSum + i, weights[i]) : Narrow(FirstSum + i, weights[i]));
+            int multiplied = 0;
+            // rows of the same weight share the product in r3
+            foreach (int i in Enumerable.Range(0, rows).OrderBy(i => weights[i]).Where(i => weights[i] != 0))
+            {
+                text.Code(text.IsWide ? Wide(FirstSum + i, weights[i]) : Narrow(FirstSum + i, weights[i], weights[i] != multiplied));
+                multiplied = weights[i];
+            }
         }
     }
 
-    static string Narrow(int sum, int weight)
+    static string Narrow(int sum, int weight, bool first)
     {
         (string x, int size) = (weight > 0 ? "r1" : "r2", Math.Abs(weight));
         if (size == 1) return $"add r{sum},{x}";
+        if (!first) return $"add r{sum},r3";
         return int.IsPow2(size) ? $"lsls r3,{x},#{int.Log2(size)}; add r{sum},r3" : $"movs r3,#{size}; muls r3,{x},r3; add r{sum},r3";
     }
 
