@@ -28,13 +28,13 @@ static class McuBench
     /// <param name="path">The model file, for the row.</param>
     /// <param name="whole">The model.</param>
     /// <param name="target">The target; its tools are there.</param>
-    /// <param name="codeBytes">What straight-line code may take; null for the default.</param>
+    /// <param name="flashBytes">The flash for the whole model; null for the default.</param>
     /// <param name="inputs">Steps, as words.</param>
     /// <param name="folder">An empty folder.</param>
     /// <param name="cancel">Ends the work.</param>
-    public static McuRow Run(string path, FixedPointModel whole, McuTarget target, int? codeBytes, IReadOnlyList<short[]> inputs, string folder, CancellationToken cancel)
+    public static McuRow Run(string path, FixedPointModel whole, McuTarget target, int? flashBytes, IReadOnlyList<short[]> inputs, string folder, CancellationToken cancel)
     {
-        CModel model = new(whole.Network, new() { Target = target.Target, CodeBytes = codeBytes ?? new CExportOptions().CodeBytes });
+        CModel model = new(whole.Network, new() { Target = target.Target, FlashBytes = flashBytes });
         foreach (CFile file in CExport.Files(whole.Network, whole.Sequences, model.Options)) file.Write(folder);
         File.WriteAllText(Path.Combine(folder, "bench.c"), CBench.Print(model, inputs));
         foreach (string name in (string[])["bench_port.h", "cortex_m.ld", "qemu_counter.c", "simavr_runner.c"]) File.WriteAllText(Path.Combine(folder, name), Resource(name));

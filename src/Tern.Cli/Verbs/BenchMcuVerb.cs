@@ -16,7 +16,10 @@ sealed class BenchMcuVerb : Verb
     readonly Option<int?> steps = Flags.Whole("--steps", "Steps that are run and compared (default 24).", most: 200);
     readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges and the steps (default: those of the model file; where it has none, its training data's or seeded sequences').");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
-    readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
+    readonly Option<int?> flash = FlashBudget();
+
+    /// <summary>The flash that decides between straight-line code and loops.</summary>
+    public static Option<int?> FlashBudget() => Flags.Bytes("--flash", "Flash for the whole model, code and tables: products are done in straight-line code, faster than loops, as far as it fits (default: on cortex-m0plus alone, where that code takes up to 16KB).");
 
     public BenchMcuVerb() : base("mcu", "Builds exported C with the compilers of microcontrollers, runs it in simulators, and compares every bit of the state after every step; shows flash, RAM, stack and cycles.",
         "tern bench mcu", "tern bench mcu runs/har/best.safetensors --targets atmega328p --steps 60",

@@ -14,7 +14,8 @@ sealed class ExportVerb : Verb
     readonly Option<string?> outFolder = Flags.Text("--out", "DIR", "Folder of the files (default: export/ and the name).");
     readonly Option<string?> data = Flags.Text("--data", "DATA", "Data whose training part gives the ranges that scales are chosen by (default: those of the model file; where it has none, its training data's or seeded sequences').");
     readonly Option<int?> weightBits = FixedPointModel.WeightBits();
-    readonly Option<int?> flash = Flags.Bytes("--flash", "Bytes that straight-line code may take on cortex-m0plus, faster than loops (default 16KB); 0 for loops.");
+    readonly Option<int?> flash = BenchMcuVerb.FlashBudget();
+    readonly Option<int?> ram = Flags.Bytes("--ram", "RAM for state and stack; an error where the model needs more.");
 
     public ExportVerb() : base("export", "Writes a model as C without heap: in integers with a self-test that knows the state after every step, or in floats.",
         "tern export samples/models/har.safetensors --to c --target atmega328p --out export/har", "tern export runs/keyword/best.safetensors --name keyword --weight-bits 16", "tern export runs/gru/best.safetensors --numbers float --target cortex-m4")
@@ -28,12 +29,13 @@ sealed class ExportVerb : Verb
         Add(data);
         Add(weightBits);
         Add(flash);
+        Add(ram);
         AddShared();
     }
 
     protected override int Run(Arguments arguments, Output output, CancellationToken cancel)
     {
-        CExportOptions options = new() { Name = arguments.Get(name) ?? new CExportOptions().Name, Target = CTargets.Parse(arguments.Value(target)), CodeBytes = arguments.Get(flash) ?? new CExportOptions().CodeBytes };
+        CExportOptions options = new() { Name = arguments.Get(name) ?? new CExportOptions().Name, Target = CTargets.Parse(arguments.Value(target)), FlashBytes = arguments.Get(flash), RamBytes = arguments.Get(ram) };
         options.Check();
         string folder = arguments.Get(outFolder) ?? Path.Combine("export", options.Name);
         if (arguments.Value(numbers) == "float") return Floats(arguments, options, folder, output);
@@ -42,12 +44,13 @@ sealed class ExportVerb : Verb
         IReadOnlyList<CFile> files = CExport.Files(whole.Network, whole.Sequences, options);
         folder = Write(folder, files);
 
+        CCost cost = CExport.Cost(whole.Network, options);
         if (output.Json)
-            output.Document(new { Folder = folder, Target = options.Target.Name(), Files = files.Select(file => file.Name), whole.Network.TableBytes, CExport.Sizes(whole.Network).StateBytes, InputBits = whole.Network.InputFractions, whole.Calibration });
+            output.Document(new { Folder = folder, Target = options.Target.Name(), Files = files.Select(file => file.Name), whole.Network.TableBytes, StateBytes = cost.RamBytes, Predicted = cost, InputBits = whole.Network.InputFractions, whole.Calibration });
         else
         {
             output.Line($"{folder}: {string.Join(", ", files.Select(file => file.Name))}");
-            output.Line(FormattableString.Invariant($"tables {whole.Network.TableBytes:N0} bytes, state {CExport.Sizes(whole.Network).StateBytes:N0} bytes; scales from {whole.Calibration}"));
+            output.Line(FormattableString.Invariant($"about {cost.FlashBytes:N0} bytes of flash ({whole.Network.TableBytes:N0} of tables){(cost.Cycles == 0 ? "" : $" and {cost.Cycles:N0} cycles a step")}; {cost.RamBytes:N0} bytes of RAM; scales from {whole.Calibration}"));
             output.Line($"next     cd {folder} && {CTargets.Build(options.Target, options.Name)}");
         }
         return 0;

@@ -22,28 +22,28 @@ public static class CExport
     /// <summary>Bytes of the caller's state, work space included.</summary>
     public static (int StateBytes, int TableBytes) Sizes(FixedNetwork network) => (new CModel(network, new()).StateBytes, network.TableBytes);
 
-    /// <summary>What an export takes, predicted without a compiler: deterministic, and below a millisecond but for straight-line code of many weights.</summary>
+    /// <summary>What an export takes, predicted without a compiler: deterministic, and a matter of a millisecond but for straight-line code of many weights.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="options">Name and target.</param>
+    /// <param name="options">Name, target, and the flash that decides about straight-line code; a budget that is too small is no error here.</param>
     /// <exception cref="TernException">The name is none for C code.</exception>
     public static CCost Cost(FixedNetwork network, CExportOptions options) => Costs.CostModel.Of(new CModel(network, options));
 
     /// <summary>The files of an export.</summary>
     /// <param name="network">The network.</param>
     /// <param name="sequences">Sample sequences for the self-test, as the network reads them, [steps, channels].</param>
-    /// <param name="options">Name and target.</param>
-    /// <exception cref="TernException">The name is none for C code.</exception>
+    /// <param name="options">Name, target and budgets.</param>
+    /// <exception cref="TernException">The name is none for C code, or the model does not fit in the memory that is given.</exception>
     public static IReadOnlyList<CFile> Files(FixedNetwork network, IReadOnlyList<float[]> sequences, CExportOptions options)
     {
         CModel model = new(network, options);
+        Costs.CBudget.Check(model);
         CFile[] files =
         [
             new($"{model.Name}.h", CHeader.Print(model)),
             new($"{model.Name}.c", CSource.Print(model)),
             new($"{model.Name}_selftest.h", CSelfTest.Header(model)),
             new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
-            .. model.IsAvr ? (CFile[])[new($"{model.Name}_avr.S", Avr.AvrSource.Print(model))] : [],
-            .. model.Products.Where(product => Thumb.ThumbProducts.Does(model, product)).ToArray() is { Length: > 0 } thumb ? (CFile[])[new($"{model.Name}_thumb.S", Thumb.ThumbProducts.Print(model, thumb))] : [],
+            .. model.AssemblyFile is { } file ? (CFile[])[new(file, model.IsAvr ? Avr.AvrSource.Print(model) : Thumb.ThumbSource.Print(model))] : [],
             new("main.c", CExamples.Main(model)),
             new("README.md", CReadme.Print(model)),
         ];

@@ -9,8 +9,14 @@ public sealed record CExportOptions
     /// <summary>The processor.</summary>
     public CTarget Target { get; init; }
 
-    /// <summary>Bytes of flash that straight-line code may take, on targets that have it (Cortex-M0+): where it takes more, loops in C are used.</summary>
-    public int CodeBytes { get; init; } = 16384;
+    /// <summary>
+    /// Bytes of flash for the whole model: products are done in straight-line code as far as it fits, else in loops. Null: no budget;
+    /// straight-line code on Cortex-M0+ alone, where it takes no more than 16 KB.
+    /// </summary>
+    public int? FlashBytes { get; init; }
+
+    /// <summary>Bytes of RAM for state and stack; null for no budget.</summary>
+    public int? RamBytes { get; init; }
 
     /// <summary>Steps of the self-test.</summary>
     public int TestSteps { get; init; } = 12;
@@ -25,15 +31,16 @@ public sealed record CExportOptions
         "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while", "main", "selftest",
     ];
 
-    /// <summary>Checks the name and the number of steps.</summary>
-    /// <exception cref="TernException">The name is none for C code, or there is no step.</exception>
+    /// <summary>Checks the name, the budgets and the number of steps.</summary>
+    /// <exception cref="TernException">The name is none for C code, a budget is below 1, or there is no step.</exception>
     public void Check()
     {
         const int longest = 40;
         bool word = Name.Length is > 0 and <= longest && char.IsAsciiLetterLower(Name[0]) && Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
         if (!word || Taken.Contains(Name))
             throw new TernException($"--name {Name} is no name for C code; expected lower-case letters, digits and _, a letter first, at most {longest}, no keyword: for example keyword_net.");
-        if (CodeBytes < 0) throw new TernException($"Straight-line code of {CodeBytes} bytes; expected 0 (none) or more.");
+        if (FlashBytes < 1) throw new TernException($"A flash budget of {FlashBytes} bytes; expected 1 or more, or none.");
+        if (RamBytes < 1) throw new TernException($"A RAM budget of {RamBytes} bytes; expected 1 or more, or none.");
         if (TestSteps < 1) throw new TernException($"A self-test of {TestSteps} steps; expected 1 or more.");
     }
 }

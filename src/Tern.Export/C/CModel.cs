@@ -7,8 +7,13 @@ namespace Tern.Export.C;
 /// <summary>What the printers of one export share: the network, its names, and how each product is done.</summary>
 sealed class CModel
 {
-    public CModel(FixedNetwork network, CExportOptions options)
+    /// <summary>A model whose products take the form that its budget allows.</summary>
+    public CModel(FixedNetwork network, CExportOptions options) : this(network, options, null) => StraightLine = Costs.StraightLine.Choose(this);
+
+    /// <summary>A model whose products in straight-line code are given.</summary>
+    public CModel(FixedNetwork network, CExportOptions options, IReadOnlyCollection<ProductOperation>? straightLine)
     {
+        StraightLine = straightLine ?? [];
         options.Check();
         (Network, Options, Name, Upper) = (network, options, options.Name, options.Name.ToUpperInvariant());
         States = [.. network.Vectors.Where(vector => vector.Role == VectorRole.State)];
@@ -35,32 +40,50 @@ sealed class CModel
 
     public IReadOnlyList<PointwiseOperation> Pointwise { get; }
 
+    /// <summary>Products that are done in straight-line code.</summary>
+    public IReadOnlyCollection<ProductOperation> StraightLine { get; }
+
     /// <summary>Whether assembly for AVR does what it can.</summary>
     public bool IsAvr => Options.Target == CTarget.Atmega328p;
 
+    /// <summary>Whether assembly for Cortex-M does what it can.</summary>
+    public bool IsThumb => Options.Target is CTarget.CortexM0Plus or CTarget.CortexM4;
+
     /// <summary>Whether C has an operation; else assembly.</summary>
-    public bool InC(FixedOperation operation) => !IsAvr ? operation is not ProductOperation thumb || !ThumbProducts.Does(this, thumb) : operation switch
+    public bool InC(FixedOperation operation) => operation switch
     {
-        NormalizeOperation normalize => !AvrInput.Does(normalize),
-        ProductOperation product => !AvrKernel.Does(product),
-        PointwiseOperation pointwise => !AvrPointwise.Knows(this, pointwise),
+        NormalizeOperation normalize => !(IsAvr && AvrInput.Does(normalize) || IsThumb && normalize.Mean is null),
+        ProductOperation product => !(StraightLine.Contains(product) || IsAvr && AvrKernel.Does(product) || ThumbRows.Does(this, product)),
+        PointwiseOperation pointwise => !(IsAvr && AvrPointwise.Knows(this, pointwise) || IsThumb),
         _ => true,
     };
 
+    /// <summary>The assembly beside the C code; null where there is none.</summary>
+    public string? AssemblyFile => !Network.Operations.All(InC) ? $"{Name}_{(IsAvr ? "avr" : "thumb")}.S" : null;
+
     /// <summary>The matrices that C multiplies row by row.</summary>
-    public IEnumerable<FixedMatrix> RowByRow => Products.Where(product => InC(product) && !CPairs.Does(this, product)).Select(product => product.Matrix).Append(Network.Head.Matrix);
+    public IEnumerable<FixedMatrix> RowByRow => Products.Where(InC).Select(product => product.Matrix).Append(Network.Head.Matrix);
 
-    /// <summary>Words of a vector in the state: AVR's dense kernels write whole blocks of rows, and read an even number of words; the Cortex-M4's read four at once.</summary>
-    public int Room(FixedVector vector) =>
-        Options.Target == CTarget.CortexM4 ? vector.Length + CPairs.Slack - vector.Length % 2 : !IsAvr ? vector.Length : Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? vector.Length + AvrKernel.Block - 1 : vector.Length + vector.Length % 2;
-
-    int SumBytes => Network.Pooling is { } mean ? 4 * mean.To.Length + 2 : 0;
+    /// <summary>Words of a vector in the state: kernels write whole blocks of rows; AVR's read an even number of words, the Cortex-M4's four at once.</summary>
+    public int Room(FixedVector vector)
+    {
+        if (Options.Target == CTarget.CortexM4) return vector.Length + ThumbRows.Slack - vector.Length % 2;
+        if (!IsAvr) return vector.Length;
+        return Products.Any(product => product.To == vector && !product.Matrix.IsSparse) ? vector.Length + AvrKernel.Block - 1 : vector.Length + vector.Length % 2;
+    }
 
     /// <summary>Bytes of the caller's state.</summary>
-    public int StateBytes => States.Concat(Scratch).Sum(vector => 2 * Room(vector)) + SumBytes;
+    public int StateBytes
+    {
+        get
+        {
+            int alignment = !IsAvr && Network.Pooling is not null ? 4 : 2;
+            return (Offset(null) + alignment - 1) / alignment * alignment;
+        }
+    }
 
-    /// <summary>Where a vector lies in the state of an 8-bit processor, in bytes: nothing is aligned there.</summary>
-    public int AvrOffset(FixedVector vector)
+    /// <summary>Where a vector lies in the state, in bytes; of null where the last ends. Sums of 32 bits are aligned, but for 8-bit processors.</summary>
+    public int Offset(FixedVector? vector)
     {
         int offset = 0;
         foreach (FixedVector state in States)
@@ -68,10 +91,10 @@ sealed class CModel
             if (state == vector) return offset;
             offset += 2 * Room(state);
         }
-        offset += SumBytes;
+        if (Network.Pooling is { } mean) offset = (IsAvr ? offset : (offset + 3) / 4 * 4) + 4 * mean.To.Length + 2;
         foreach (FixedVector scratch in Scratch)
         {
-            if (scratch == vector) break;
+            if (scratch == vector) return offset;
             offset += 2 * Room(scratch);
         }
         return offset;

@@ -69,11 +69,6 @@ static class CProducts
     /// <summary>A product inside the step function.</summary>
     public static void Print(CModel model, ProductOperation product, CText text)
     {
-        if (CPairs.Does(model, product))
-        {
-            CPairs.Print(model, product, text);
-            return;
-        }
         FixedMatrix matrix = product.Matrix;
         (string sum, string next, string declare) = Row(model, matrix, $"&state->{product.From.Name}[{product.FromOffset}]");
         text.Line($"/* {Describe(product)} */").Line("{").Lines(declare).Line($"int16_t *y = &state->{product.To.Name}[{product.ToOffset}];").Line();

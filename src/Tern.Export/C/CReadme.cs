@@ -9,6 +9,7 @@ static class CReadme
     public static string Print(CModel model)
     {
         FixedNetwork network = model.Network;
+        CCost cost = Costs.CostModel.Of(model);
         int multiplyAdds = model.Products.Sum(product => product.Matrix.IsSparse ? product.Matrix.Kept : product.Matrix.Values.Length);
         string products = string.Join('\n', model.Products.Select(product => $"- `{CProducts.Describe(product)}`, {product.Matrix.Bits}-bit weights{(product.Matrix.IsSparse ? $", {product.Matrix.Kept} of them not 0" : "")}"));
         return $"""
@@ -16,12 +17,14 @@ static class CReadme
 
             A recurrent network in integers: {network.InputWidth} numbers a step, {network.OutputWidth} classes. Made by `tern export`, target {model.Options.Target.Name()}; scales from {model.Options.Calibration}.
 
-            | what | bytes |
+            | what | |
             |---|---|
-            | weights, biases and tables (flash) | {Number(network.TableBytes)} |
-            | state and work space (RAM), one `{model.Name}_state` | {Number(model.StateBytes)} |
+            | code and tables (flash), about | {Number(cost.FlashBytes)} bytes |
+            | of these weights, biases and tables as bytes | {Number(network.TableBytes)} bytes |
+            | state and work space (RAM), one `{model.Name}_state` | {Number(cost.RamBytes)} bytes |
+            | stack of a call, at most about | {Number(Costs.CBudget.Stack(model))} bytes |{(cost.Cycles == 0 ? "" : $"\n| a step, about | {Number(cost.Cycles)} cycles |")}
 
-            {Number(multiplyAdds)} multiply-adds a step. No heap, no floating point, no library but the compiler's own.
+            Flash{(cost.Cycles == 0 ? " is predicted as Cortex-M4 code has it" : " and cycles are predicted")}, without a compiler. {Number(multiplyAdds)} multiply-adds a step. No heap, no floating point, no library but the compiler's own.
 
             ```c
             static {model.Name}_state network;

@@ -1,5 +1,4 @@
-using Tern.Export.C.Avr;
-using Tern.Export.C.Thumb;
+using Tern.Export.C.Assembly;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C;
@@ -15,7 +14,6 @@ static class CSource
         Tables(text, model);
         Helpers(text, model);
         CProducts.PrintDots(model, model.RowByRow, text);
-        if (model.Products.Any(product => CPairs.Does(model, product))) CPairs.PrintKernel(model, text);
         foreach (PointwiseOperation operation in model.Pointwise.Where(model.InC)) CPointwise.Print(model, operation, text);
         Assembly(text, model);
         Reset(text, model);
@@ -52,7 +50,6 @@ static class CSource
     static void Tables(CText text, CModel model)
     {
         string rom = $"{model.Upper}_ROM";
-        foreach (ProductOperation product in model.Products.Where(product => CPairs.Does(model, product))) CPairs.PrintTable(model, product.Matrix, text);
         foreach (FixedMatrix matrix in model.RowByRow) CProducts.PrintTable(model, matrix, text);
         foreach (ProductOperation product in model.Products) CProducts.PrintMultipliers(model, product, text);
         text.Array("int32_t", $"{model.Name}_bias", rom, model.Network.Head.Bias).Line();
@@ -135,13 +132,9 @@ static class CSource
     /// <summary>What the assembly beside it has.</summary>
     static void Assembly(CText text, CModel model)
     {
-        ProductOperation[] thumb = [.. model.Products.Where(product => ThumbProducts.Does(model, product))];
-        if (thumb.Length > 0) text.Line($"/* In {model.Name}_thumb.S. */");
-        foreach (ProductOperation product in thumb) text.Line($"extern void {ThumbProducts.Name(model, product)}(const int16_t *x, int16_t *y);");
-        if (thumb.Length > 0) text.Line();
-        if (!model.IsAvr) return;
-        text.Line($"/* In {model.Name}_avr.S. */");
-        foreach (AvrRun run in AvrRun.Of(model)) text.Line($"extern void {run.Name(model)}({model.Name}_state *state, const int16_t *input);");
+        if (model.AssemblyFile is not { } file) return;
+        text.Line($"/* In {file}. */");
+        foreach (AssemblyRun run in AssemblyRun.Of(model)) text.Line($"extern void {run.Name(model)}({model.Name}_state *state, const int16_t *input);");
         text.Line();
     }
 
@@ -158,7 +151,7 @@ static class CSource
     static void Step(CText text, CModel model)
     {
         text.Line($"void {model.Name}_step({model.Name}_state *state, const int16_t *input)").Line("{");
-        IReadOnlyList<AvrRun> runs = model.IsAvr ? AvrRun.Of(model) : [];
+        IReadOnlyList<AssemblyRun> runs = AssemblyRun.Of(model);
         if (model.Network.Operations.Any(operation => model.InC(operation) && operation is not PointwiseOperation || operation is MaxPoolOperation or MeanPoolOperation)) text.Line("uint16_t i;").Line();
         foreach (FixedOperation operation in model.Network.Operations)
         {
@@ -172,9 +165,6 @@ static class CSource
             {
                 case NormalizeOperation normalize: Normalize(text, model, normalize); break;
                 case WindowOperation window: Window(text, window); break;
-                case ProductOperation product when ThumbProducts.Does(model, product):
-                    text.Line($"/* {CProducts.Describe(product)} */").Line($"{ThumbProducts.Name(model, product)}(&state->{product.From.Name}[{product.FromOffset}], &state->{product.To.Name}[{product.ToOffset}]);");
-                    break;
                 case ProductOperation product: CProducts.Print(model, product, text); break;
                 case PointwiseOperation pointwise: text.Line($"{CPointwise.Function(model, pointwise)}(state);"); break;
                 case MaxPoolOperation pool:

@@ -11,7 +11,7 @@ static class AvrInput
     /// <summary>Copies the input at X to the state at r25:24.</summary>
     public static void Print(CModel model, NormalizeOperation operation, AvrText text)
     {
-        int offset = model.AvrOffset(operation.To), high = operation.To.Limit >> 8;
+        int offset = model.Offset(operation.To), high = operation.To.Limit >> 8;
         (string next, string above, string below, string store, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
         text.Line("; the input").Code($"movw r28,r24; subi r28,lo8({-offset}); sbci r29,hi8({-offset}); ldi r18,{operation.To.Length}; {next}:").Runs(operation.To.Length);
         text.Code("ld r16,X+; ld r17,X+");

@@ -25,7 +25,7 @@ sealed partial class AvrPointwise
 
     void Read(int to, Instruction load)
     {
-        int offset = model.AvrOffset(load.Vector!) + 2 * load.VectorOffset;
+        int offset = model.Offset(load.Vector!) + 2 * load.VectorOffset;
         if (load.Vector == walked) text.Code($"ld r{to},X+; ld r{to + 1},X+");
         else if (IsNear(offset)) text.Code($"ldd r{to},Y+{offset}; ldd r{to + 1},Y+{offset + 1}");
         else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); ld r{to},X+; ld r{to + 1},X");
@@ -136,7 +136,7 @@ sealed partial class AvrPointwise
         int by = 16 - i.Shift;
         if (by <= 0 || operand.IsConstant && !Fits(operand)) return 0;
         // a constant costs nothing; else the first that has room
-        Operand? choice = Operands(i).Where(o => o.IsConstant && o.Constant >= 0 && Fits(o)).Concat(Operands(i).Where(Fits)).Cast<Operand?>().FirstOrDefault();
+        Operand? choice = i.Operands().Where(o => o.IsConstant && o.Constant >= 0 && Fits(o)).Concat(i.Operands().Where(Fits)).Cast<Operand?>().FirstOrDefault();
         return choice == operand ? by : 0;
 
         bool Fits(Operand o)

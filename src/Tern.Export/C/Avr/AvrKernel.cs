@@ -47,7 +47,7 @@ sealed class AvrKernel
     {
         int ending = Array.IndexOf(endings, AvrEnding.Of(product));
         int columns = sparse ? product.Matrix.Columns : Rounds(product.Matrix.Columns), rows = sparse ? product.Matrix.Rows : Blocks(product.Matrix);
-        int x = model.AvrOffset(product.From) + 2 * product.FromOffset, y = model.AvrOffset(product.To) + 2 * product.ToOffset;
+        int x = model.Offset(product.From) + 2 * product.FromOffset, y = model.Offset(product.To) + 2 * product.ToOffset;
         string table = CProducts.Table(model, product.Matrix);
         text.Line($"; {CProducts.Describe(product)}");
         text.Code($"movw r22,r24; subi r22,lo8({-x}); sbci r23,hi8({-x}); movw r28,r24; subi r28,lo8({-y}); sbci r29,hi8({-y}); ldi r30,lo8({table}); ldi r31,hi8({table})");

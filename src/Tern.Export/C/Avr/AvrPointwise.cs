@@ -1,3 +1,4 @@
+using Tern.Export.C.Assembly;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C.Avr;
@@ -12,6 +13,8 @@ sealed partial class AvrPointwise
     /// <summary>Where results are made.</summary>
     const int Made = 24, Upper = 20;
 
+    const int Reach = 120;      // bytes of a branch, of 126
+
     static readonly int[] Pool = [2, 4, 6, 8, 12, 14];
 
     readonly CModel model;
@@ -19,7 +22,7 @@ sealed partial class AvrPointwise
     readonly PointwiseProgram program;
     readonly int[] lastUse;
     readonly FixedVector? walked;       // the one vector beyond Y's reach: X walks along it, where nothing else needs X
-    readonly AvrAsides asides;
+    readonly Asides asides;
 
     AvrText text = new();
     Dictionary<int, int> pairs = [];       // by instruction
@@ -31,15 +34,15 @@ sealed partial class AvrPointwise
     AvrPointwise(CModel model, PointwiseOperation operation)
     {
         (this.model, this.operation, program) = (model, operation, operation.Program);
-        asides = new($".L{operation.Layer}_");
+        asides = new($".L{operation.Layer}_", Reach, "rjmp");
         lastUse = new int[program.Instructions.Count];
         for (int k = 0; k < lastUse.Length; k++)
-            foreach (Operand operand in Operands(program.Instructions[k]))
+            foreach (Operand operand in program.Instructions[k].Operands())
                 if (!operand.IsConstant) lastUse[operand.Instruction] = k;
         foreach (Store store in program.Stores)
             if (!store.Value.IsConstant) lastUse[store.Value.Instruction] = int.MaxValue;
-        FixedVector[] far = [.. program.Instructions.Where(i => i.Vector is not null && !IsNear(model.AvrOffset(i.Vector) + 2 * i.VectorOffset)).Select(i => i.Vector!)];
-        bool needsX = program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh) || program.Stores.Any(store => !IsNear(model.AvrOffset(store.To)));
+        FixedVector[] far = [.. program.Instructions.Where(i => i.Vector is not null && !IsNear(model.Offset(i.Vector) + 2 * i.VectorOffset)).Select(i => i.Vector!)];
+        bool needsX = program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh) || program.Stores.Any(store => !IsNear(model.Offset(store.To)));
         if (far.Length == 1 && !needsX) walked = far[0];
     }
 
@@ -61,10 +64,10 @@ sealed partial class AvrPointwise
 
     static bool Knows(PointwiseProgram program, Instruction i)
     {
-        bool signed = Operands(i).All(operand => Bounds(program, operand).High <= Integers.High);
+        bool signed = i.Operands().All(operand => Bounds(program, operand).High <= Integers.High);
         return i.Op switch
         {
-            PointwiseOp.Add when i is { ShiftA: 0, ShiftB: 0, Shift: 1, Limits: false } && Operands(i).All(operand => Bounds(program, operand).Low >= 0) => true,
+            PointwiseOp.Add when i is { ShiftA: 0, ShiftB: 0, Shift: 1, Limits: false } && i.Operands().All(operand => Bounds(program, operand).Low >= 0) => true,
             PointwiseOp.Add or PointwiseOp.Subtract => i is { ShiftA: 0, ShiftB: 0, Shift: 0 } ? !i.Limits || signed : i is { ShiftA: 0, Limits: false, B: { IsConstant: true, Constant: 0 } },
             PointwiseOp.Multiply => i.Shift is >= 9 and <= 30 && (!i.Limits || (i.High <= Integers.High && Product(program, i) is (>= Integers.Low, <= Integers.High))),
             PointwiseOp.Ramp => signed && RampFits(i),
@@ -90,18 +93,10 @@ sealed partial class AvrPointwise
         return (Integers.Shift(corners.Min(), i.Shift), Integers.Shift(corners.Max(), i.Shift));
     }
 
-    static IEnumerable<Operand> Operands(Instruction i) => i.Op switch
-    {
-        PointwiseOp.Load or PointwiseOp.Parameter => [],
-        PointwiseOp.Sigmoid or PointwiseOp.Tanh or PointwiseOp.Ramp => [i.A],
-        PointwiseOp.Select => [i.A, i.B, i.C],
-        _ => [i.A, i.B],
-    };
-
     /// <summary>False where the pairs of registers do not suffice.</summary>
     bool Print(AvrText to)
     {
-        // branches reach 63 words: what runs rarely moves out of the loop where they reach it from there
+        // branches reach little: what runs rarely moves out of the loop where they reach it from there
         AvrText? done = null;
         bool held = asides.Settle(() => (done = Attempt(hold: true)) is not null) || asides.Settle(() => (done = Attempt(hold: false)) is not null);
         if (held) to.Append(done!);
@@ -118,7 +113,7 @@ sealed partial class AvrPointwise
         if (walked is not null)
         {
             Instruction load = program.Instructions.First(i => i.Vector == walked);
-            int offset = model.AvrOffset(walked) + 2 * load.VectorOffset;
+            int offset = model.Offset(walked) + 2 * load.VectorOffset;
             text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset})");
         }
         if (hold) Hold();
@@ -160,22 +155,22 @@ sealed partial class AvrPointwise
     /// <summary>The stores: the last at Y itself moves it on.</summary>
     void Stores()
     {
-        Store[] stores = [.. program.Stores.OrderBy(store => model.AvrOffset(store.To) == 0 ? 1 : 0)];
+        Store[] stores = [.. program.Stores.OrderBy(store => model.Offset(store.To) == 0 ? 1 : 0)];
         foreach (Store store in stores)
         {
-            int offset = model.AvrOffset(store.To), pair = pairs.TryGetValue(store.Value.Instruction, out int kept) ? kept : made;
+            int offset = model.Offset(store.To), pair = pairs.TryGetValue(store.Value.Instruction, out int kept) ? kept : made;
             if (offset == 0) text.Code($"st Y+,r{pair}; st Y+,r{pair + 1}");
             else if (IsNear(offset)) text.Code($"std Y+{offset},r{pair}; std Y+{offset + 1},r{pair + 1}");
             else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); st X+,r{pair}; st X,r{pair + 1}");
         }
-        if (model.AvrOffset(stores[^1].To) != 0) text.Code("adiw r28,2");
+        if (model.Offset(stores[^1].To) != 0) text.Code("adiw r28,2");
     }
 
     /// <summary>Constants that products read, in registers outside the loop.</summary>
     void Hold()
     {
         foreach (Instruction i in program.Instructions.Where(i => i.Op == PointwiseOp.Multiply))
-            foreach (Operand operand in Operands(i))
+            foreach (Operand operand in i.Operands())
                 if (operand.IsConstant && operand.Constant is > 0 and <= Integers.Unsigned)
                 {
                     int word = operand.Constant << Raised(i, operand);
@@ -192,7 +187,7 @@ sealed partial class AvrPointwise
         int end = k;
         while (!Sure(end) && lastUse[end] == end + 1 && end + 1 < program.Instructions.Count && Goes(program.Instructions[end + 1], end)) end++;
         if (Sure(end)) return Made;
-        return program.Instructions.Skip(end + 1).Any(i => i.Op == PointwiseOp.Multiply && Operands(i).Any(operand => !operand.IsConstant && operand.Instruction == end)) ? Upper : Made;
+        return program.Instructions.Skip(end + 1).Any(i => i.Op == PointwiseOp.Multiply && i.Operands().Any(operand => !operand.IsConstant && operand.Instruction == end)) ? Upper : Made;
 
         bool Sure(int n) => program.Instructions[n].Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh or PointwiseOp.Multiply;
         static bool Goes(Instruction next, int from) => next.Op == PointwiseOp.Ramp || (next.Op is PointwiseOp.Add or PointwiseOp.Subtract && next.A.Instruction == from && next.B.IsConstant);

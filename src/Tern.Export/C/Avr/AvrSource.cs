@@ -1,3 +1,4 @@
+using Tern.Export.C.Assembly;
 using Tern.FixedPoint;
 
 namespace Tern.Export.C.Avr;
@@ -35,7 +36,7 @@ static class AvrSource
         if (steps.Any(operation => operation.Program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh))) AvrSigmoid.Print(model, text);
         // what was printed so far runs when it is called, and is counted there
         long before = text.Cycles;
-        foreach (AvrRun run in AvrRun.Of(model)) run.Print(model, text, kernels);
+        foreach (AssemblyRun run in AssemblyRun.Of(model)) AvrRun.Print(model, run, text, kernels);
         text.Line().Line(".section .note.GNU-stack,\"\",@progbits");
         return (text, text.Cycles - before);
     }

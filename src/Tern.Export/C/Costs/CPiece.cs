@@ -54,12 +54,6 @@ enum CPiece
     /// <summary>A listed weight of 16 bits.</summary>
     Listed16,
 
-    /// <summary>A pair of rows by SMLAD.</summary>
-    Pair,
-
-    /// <summary>Four columns of a pair of rows.</summary>
-    Quad,
-
     /// <summary>The function of limits.</summary>
     LimitFunction,
 

@@ -1,3 +1,4 @@
+using Tern.Export.C.Assembly;
 using Tern.Export.C.Avr;
 using Tern.Export.C.Thumb;
 using Tern.FixedPoint;
@@ -24,12 +25,8 @@ sealed class CostModel
         cost.Helpers();
         cost.Tables();
         if (model.IsAvr) cost.Assembly(AvrSource.Count(model));
-        foreach (ProductOperation product in model.Products.Where(product => ThumbProducts.Does(model, product)))
-        {
-            cost.Add(CPiece.Call);
-            cost.Assembly(ThumbProducts.Count(model, product));
-        }
-        bool known = model.Options.Target is CTarget.Atmega328p or CTarget.CortexM0Plus or CTarget.CortexM4;
+        if (model.IsThumb) cost.Assembly(ThumbSource.Count(model));
+        bool known = model.IsAvr || model.IsThumb;
         return new((int)Math.Round(cost.bytes), model.StateBytes, known ? (long)Math.Round(cost.cycles) : 0);
     }
 
@@ -50,7 +47,7 @@ sealed class CostModel
     {
         Add(CPiece.Functions);
         foreach (FixedVector _ in model.States) Add(CPiece.State, 0);
-        if (model.IsAvr) foreach (AvrRun _ in AvrRun.Of(model)) Add(CPiece.Call);
+        foreach (AssemblyRun _ in AssemblyRun.Of(model)) Add(CPiece.Call);
     }
 
     void Operation(FixedOperation operation)
@@ -73,12 +70,6 @@ sealed class CostModel
     void Product(ProductOperation product)
     {
         FixedMatrix matrix = product.Matrix;
-        if (CPairs.Does(model, product))
-        {
-            Add(CPiece.Pair, (matrix.Rows + 1) / 2);
-            Add(CPiece.Quad, (matrix.Rows + 1) / 2 * ((matrix.Columns + 3) / 4), written: false);
-            return;
-        }
         Add(CPiece.Row, matrix.Rows);
         Add(Weight(matrix), matrix.IsSparse ? matrix.Kept : matrix.Values.Length, written: false);
         if (product.Multipliers is not null) Add(CPiece.Multiplier, matrix.Rows);
@@ -114,7 +105,6 @@ sealed class CostModel
     void Helpers()
     {
         foreach (CPiece weight in model.RowByRow.Select(Weight).Distinct()) Add(weight, 0);
-        if (model.Products.Any(product => CPairs.Does(model, product))) Add(CPiece.Quad, 0);
         Instruction[] instructions = [.. model.Pointwise.Where(model.InC).SelectMany(pointwise => pointwise.Program.Instructions)];
         if (Array.Exists(instructions, i => i.Limits)) Add(CPiece.LimitFunction, 0);
         if (Array.Exists(instructions, i => i.Op == PointwiseOp.Ramp)) Add(CPiece.RampFunction, 0);
@@ -137,7 +127,6 @@ sealed class CostModel
         }
         foreach (ProductOperation product in model.Products)
         {
-            if (CPairs.Does(model, product)) Table(CPairs.TableBytes(product.Matrix));
             if (product.Multipliers is { Length: > 1 } multipliers) Table(2 * multipliers.Length);
         }
         foreach (PointwiseOperation pointwise in model.Pointwise.Where(model.InC))

@@ -1,19 +1,20 @@
-namespace Tern.Export.C.Avr;
+namespace Tern.Export.C.Assembly;
 
 /// <summary>
 /// Code that a loop runs rarely: behind the loop or before it where a branch reaches it there, so that the way past it is a
 /// branch that is not taken, a cycle shorter; else in its place.
 /// </summary>
-sealed class AvrAsides(string prefix)
+/// <param name="prefix">Of labels.</param>
+/// <param name="reach">Bytes that a branch reaches.</param>
+/// <param name="jump">The instruction that goes on anywhere.</param>
+sealed class Asides(string prefix, int reach, string jump)
 {
-    const int Reach = 60;      // words of a branch, of 63
-
     enum Place { After, Before, Within }
 
     readonly List<Place> places = [];
     readonly List<(string Label, string Body)> bodies = [];
-    readonly List<(int Branch, int Body)> positions = [];       // words from the start of the text
-    readonly Dictionary<int, int> printed = [];       // words at those before the loop
+    readonly List<(int Branch, int Body)> positions = [];       // bytes from the start of the text
+    readonly Dictionary<int, int> printed = [];       // bytes at those before the loop
     int labels, next;
 
     /// <summary>Numbers of those before the loop, as the attempt before left them.</summary>
@@ -34,7 +35,7 @@ sealed class AvrAsides(string prefix)
             if (!attempt()) return false;
             bool moved = false;
             for (int n = 0; n < places.Count; n++)
-                if (places[n] != Place.Within && Math.Abs(positions[n].Body - positions[n].Branch) > Reach)
+                if (places[n] != Place.Within && Math.Abs(positions[n].Body - positions[n].Branch) > reach)
                 {
                     places[n]++;
                     moved = true;
@@ -49,10 +50,11 @@ sealed class AvrAsides(string prefix)
     /// <param name="otherwise">The opposite branch.</param>
     /// <param name="body">What runs.</param>
     /// <param name="back">Where it goes on.</param>
-    public void Rarely(AvrText text, string branch, string otherwise, string body, string back)
+    /// <param name="often">Whether it runs for about every second unit, as saturated gates do.</param>
+    public void Rarely(AssemblyText text, string branch, string otherwise, string body, string back, bool often = false)
     {
         int n = next++;
-        body = string.Join(';', $"{body};rjmp {back}".Split(';').Select(instruction => instruction.EndsWith(':') ? instruction : "?" + instruction.TrimStart()));
+        body = string.Join(';', $"{body};{jump} {back}".Split(';').Select(instruction => instruction.EndsWith(':') ? instruction : (often ? "~" : "?") + instruction.TrimStart()));
         string label = $"{prefix}a{n}";
         if (n == places.Count)
         {
@@ -61,28 +63,28 @@ sealed class AvrAsides(string prefix)
             positions.Add(default);
         }
         bodies[n] = (label, body);
-        positions[n] = (text.Bytes / 2, places[n] == Place.Before ? printed[n] : text.Bytes / 2);
+        positions[n] = (text.Bytes, places[n] == Place.Before ? printed[n] : text.Bytes);
         if (places[n] == Place.Within) text.Code($"+{otherwise} {label}; {body}; {label}:");
         else text.Code($"{branch} {label}");
     }
 
     /// <summary>Those before the loop.</summary>
-    public void PrintBefore(AvrText text)
+    public void PrintBefore(AssemblyText text)
     {
         foreach (int n in Before)
         {
-            printed[n] = text.Bytes / 2;
+            printed[n] = text.Bytes;
             text.Code($"{bodies[n].Label}:; {bodies[n].Body}");
         }
     }
 
     /// <summary>Those behind the loop.</summary>
-    public void PrintAfter(AvrText text)
+    public void PrintAfter(AssemblyText text)
     {
         for (int n = 0; n < next; n++)
             if (places[n] == Place.After)
             {
-                positions[n] = (positions[n].Branch, text.Bytes / 2);
+                positions[n] = (positions[n].Branch, text.Bytes);
                 text.Code($"{bodies[n].Label}:; {bodies[n].Body}");
             }
     }

@@ -1,0 +1,32 @@
+using Tern.Export.C.Thumb;
+using Tern.FixedPoint;
+
+namespace Tern.Export.C.Costs;
+
+/// <summary>Chooses the products that straight-line code does, weights as immediates: faster than loops, for some ten times the flash.</summary>
+static class StraightLine
+{
+    /// <summary>Straight-line code without a budget, on Cortex-M0+.</summary>
+    const int Otherwise = 16384;
+
+    /// <summary>The products of a model whose own choice is still open.</summary>
+    public static IReadOnlyCollection<ProductOperation> Choose(CModel model)
+    {
+        ProductOperation[] able = [.. model.Products.Where(product => Fits(model, product))];
+        if (able.Length == 0) return [];
+        if (model.Options.FlashBytes is not { } budget) return model.Options.Target == CTarget.CortexM0Plus && able.Sum(ThumbProducts.Bytes) <= Otherwise ? able : [];
+        CCost loops = Cost(model, []);
+        if (Cost(model, able).FlashBytes <= budget) return able;
+        // those first that save the most cycles a byte
+        List<ProductOperation> chosen = [];
+        foreach (ProductOperation product in able.OrderByDescending(product => Gain(loops, Cost(model, [product]))))
+            if (Cost(model, [.. chosen, product]) is { } cost && cost.FlashBytes <= budget && cost.Cycles < Cost(model, chosen).Cycles) chosen.Add(product);
+        return chosen;
+    }
+
+    static bool Fits(CModel model, ProductOperation product) => model.IsThumb && ThumbProducts.Fits(product);
+
+    static double Gain(CCost loops, CCost straight) => (double)(loops.Cycles - straight.Cycles) / Math.Max(1, straight.FlashBytes - loops.FlashBytes);
+
+    static CCost Cost(CModel model, IReadOnlyCollection<ProductOperation> straight) => CostModel.Of(new(model.Network, model.Options, straight));
+}
