@@ -48,7 +48,7 @@ sealed class ExportVerb : Verb
         {
             output.Line($"{folder}: {string.Join(", ", files.Select(file => file.Name))}");
             output.Line(FormattableString.Invariant($"tables {whole.Network.TableBytes:N0} bytes, state {CExport.Sizes(whole.Network).StateBytes:N0} bytes; scales from {whole.Calibration}"));
-            output.Line($"next     cd {folder} && {CTargets.Build(options.Target, options.Name)}");
+            output.Line($"next     cd {folder} && {CTargets.Build(options.Target, options.Name, sound: files.Any(file => file.Name == $"{options.Name}_mel.c"))}");
         }
         return 0;
     }

@@ -38,6 +38,7 @@ public static class CExport
             new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
             .. model.IsAvr ? (CFile[])[new($"{model.Name}_avr.S", Avr.AvrSource.Print(model))] : [],
             .. model.Products.Where(product => Thumb.ThumbProducts.Does(model, product)).ToArray() is { Length: > 0 } thumb ? (CFile[])[new($"{model.Name}_thumb.S", Thumb.ThumbProducts.Print(model, thumb))] : [],
+            .. Mel.CMel.Files(model),
             new("main.c", CExamples.Main(model)),
             new("README.md", CReadme.Print(model)),
         ];
