@@ -51,7 +51,7 @@ sealed class ExportVerb : Verb
         {
             output.Line($"{folder}: {string.Join(", ", files.Select(file => file.Name))}");
             output.Line(FormattableString.Invariant($"about {cost.FlashBytes:N0} bytes of flash ({whole.Network.TableBytes:N0} of tables){(cost.Cycles == 0 ? "" : $" and {cost.Cycles:N0} cycles a step")}; {cost.RamBytes:N0} bytes of RAM; scales from {whole.Calibration}"));
-            output.Line($"next     cd {folder} && {CTargets.Build(options.Target, options.Name)}");
+            output.Line($"next     cd {folder} && {CTargets.Build(options.Target, options.Name, sound: files.Any(file => file.Name == $"{options.Name}_mel.c"))}");
         }
         return 0;
     }

@@ -38,7 +38,7 @@ public sealed class LogMel
         int padded = options.Frame + 3 & ~3; // at most the FFT size, which is a multiple of 4
         (window, sound) = (new float[padded], new float[padded + 4]);
         for (int n = 0; n < options.Frame; n++)
-            window[n] = (float)Window(options.Window, (double)n / options.Frame);
+            window[n] = (float)WindowAt(options.Window, (double)n / options.Frame);
         (windowed, power) = (new float[options.FftSize], new float[options.FftSize / 2 + 8]);
         energies = new float[options.StaticWidth + 3 & ~3];
         (preEmphasis, scale, floor) = ((float)options.PreEmphasis, 1f / options.FftSize, (float)options.Floor);
@@ -156,6 +156,7 @@ public sealed class LogMel
         return sum;
     }
 
-    static double Window(SpectralWindow window, double place) =>
+    /// <summary>The window at a place of the frame, 0 to 1.</summary>
+    internal static double WindowAt(SpectralWindow window, double place) =>
         window == SpectralWindow.Hann ? 0.5 - 0.5 * Math.Cos(2 * Math.PI * place) : 0.54 - 0.46 * Math.Cos(2 * Math.PI * place);
 }

@@ -62,6 +62,14 @@ sealed class MelFilters
         }
     }
 
+    /// <summary>Each filter's first bin that counts, and its weights from there to the last that does.</summary>
+    public IReadOnlyList<(int First, float[] Weights)> Rows() => [.. first.Select((bin, filter) =>
+    {
+        Span<float> row = weights.AsSpan(begin[filter]..begin[filter + 1]);
+        int leading = row.IndexOfAnyExcept(0f);
+        return (bin + leading, row.Trim(0f).ToArray());
+    })];
+
     static double Weight(double hertz, double left, double centre, double right, MelScale scale)
     {
         double height = 1;

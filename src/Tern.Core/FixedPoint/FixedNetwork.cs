@@ -70,6 +70,10 @@ public sealed class FixedNetwork
         return words;
     }
 
+    /// <summary>What makes words of a step of sound, in whole numbers; null where the model does not read log-mel frames.</summary>
+    /// <exception cref="TernException">Its frames are none that the integer form has.</exception>
+    public FixedLogMel? CreateLogMel() => Spec.Series?.LogMel is { } options ? new(options, InputFractions) : null;
+
     /// <summary>A session at the state before the first step.</summary>
     public FixedPointSession CreateSession() => new(this, new VectorKernels());
 

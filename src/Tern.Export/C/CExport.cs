@@ -44,6 +44,7 @@ public static class CExport
             new($"{model.Name}_selftest.h", CSelfTest.Header(model)),
             new($"{model.Name}_selftest.c", CSelfTest.Source(model, TestInputs.Make(network, sequences, options.TestSteps))),
             .. model.AssemblyFile is { } file ? (CFile[])[new(file, model.IsAvr ? Avr.AvrSource.Print(model) : Thumb.ThumbSource.Print(model))] : [],
+            .. Mel.CMel.Files(model),
             new("main.c", CExamples.Main(model)),
             new("README.md", CReadme.Print(model)),
         ];

@@ -1,4 +1,5 @@
 using Tern.Export.C.Avr;
+using Tern.Export.C.Mel;
 using Tern.Export.C.Thumb;
 using Tern.FixedPoint;
 
@@ -20,6 +21,7 @@ sealed class CModel
         Scratch = [.. network.Vectors.Where(vector => vector.Role == VectorRole.Scratch && vector != network.Pooling?.To)];
         Products = [.. network.Operations.OfType<ProductOperation>()];
         Pointwise = [.. network.Operations.OfType<PointwiseOperation>()];
+        Mel = CMel.Tables(network, options.Target);
     }
 
     public FixedNetwork Network { get; }
@@ -42,6 +44,9 @@ sealed class CModel
 
     /// <summary>Products that are done in straight-line code.</summary>
     public IReadOnlyCollection<ProductOperation> StraightLine { get; }
+
+    /// <summary>What makes the input's frames of sound; null where there is none.</summary>
+    public FixedMelTables? Mel { get; }
 
     /// <summary>Whether assembly for AVR does what it can.</summary>
     public bool IsAvr => Options.Target == CTarget.Atmega328p;

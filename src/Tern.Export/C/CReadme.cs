@@ -33,14 +33,14 @@ static class CReadme
             class = {model.Name}_classify(&network);      /* 0 to {network.OutputWidth - 1} */
             ```
 
-            An input word is the number as measured times 2^bits: {Bits(network)}. `{model.Name}.h` has the classes.
+            An input word is the number as measured times 2^bits: {Bits(network)}. `{model.Name}.h` has the classes.{(model.Mel is null ? "" : $" `{model.Name}_mel.h` makes these words of sound, sample by sample.")}
 
             ## Test
 
             `{model.Name}_selftest()` runs {model.Options.TestSteps} steps, saturating ones among them, and compares every word of the state after each.
 
             ```sh
-            {CTargets.Build(model.Options.Target, model.Name)}
+            {CTargets.Build(model.Options.Target, model.Name, sound: model.Mel is not null)}
             ```
 
             ## A step

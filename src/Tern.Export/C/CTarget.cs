@@ -35,9 +35,12 @@ public static class CTargets
     }
 
     /// <summary>The command that compiles an export for its target.</summary>
-    public static string Build(CTarget target, string name)
+    /// <param name="target">The target.</param>
+    /// <param name="name">Prefix of the files.</param>
+    /// <param name="sound">Whether the export makes frames of sound too.</param>
+    public static string Build(CTarget target, string name, bool sound)
     {
-        string sources = $"-Wall -Wextra -Werror -pedantic {name}.c {name}_selftest.c main.c";
+        string sources = $"-Wall -Wextra -Werror -pedantic {name}.c {name}_selftest.c{(sound ? $" {name}_mel.c {name}_mel_selftest.c" : "")} main.c";
         return target switch
         {
             CTarget.Atmega328p => $"avr-gcc -mmcu=atmega328p -std=c99 -O2 {sources} {name}_avr.S -o test.elf",

@@ -31,7 +31,7 @@ sealed class CText
     /// <summary>As above, of constants as C has them.</summary>
     public CText Array(string type, string name, string rom, IEnumerable<string> values)
     {
-        Line($"static const {type} {name}[] {rom} = {{");
+        Line($"static const {type} {name}[] {(rom.Length == 0 ? "" : rom + " ")}= {{");
         StringBuilder row = new();
         foreach (string value in values)
         {
