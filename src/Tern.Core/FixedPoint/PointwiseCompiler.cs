@@ -142,7 +142,7 @@ sealed class PointwiseCompiler
     {
         (int vector, int other) = IsVector(sum.A) ? (sum.A, sum.B) : (sum.B, sum.A);
         Word a = Lower(other, SigmoidTable.Fraction), b = Parameter(vector, a.Fraction, offset);
-        int shift = a.Fraction - b.Fraction;      // where the vector is too large for a's format
+        int shift = Math.Min(a.Fraction - b.Fraction, MaxShift);      // where the vector is too large for a's format; far beyond it the sum is held at its limit anyway
         return Emit(new(PointwiseOp.Add, a.Operand, b.Operand) { ShiftB = shift }, a.Fraction, a.Low + ((long)b.Low << shift), a.High + ((long)b.High << shift), null);
     }
 
