@@ -127,6 +127,7 @@ sealed class PointwiseCompiler
         // with a sign it keeps x's bits: no shift, and 1 is a word; a gate is of 16 bits, so that a product with it is a move of bytes
         if (ramp.Low < 0) fraction = Math.Min(fraction, x.Fraction + steps);
         if (fraction - x.Fraction + steps < 0) x = At(x, ramp.X, fraction + steps);
+        if (fraction - x.Fraction + steps > MaxShift) x = At(x, ramp.X, fraction + steps - MaxShift);      // of so coarse a word 1 is beyond the ramp
         int shift = fraction - x.Fraction + steps;
         int top = ramp.Low < 0 ? Integers.High : Integers.Unsigned;
         int low = Integers.Quantize(ramp.Low, fraction, Integers.Low, top), high = Integers.Quantize(ramp.High, fraction, Integers.Low, top);
