@@ -127,6 +127,7 @@ sealed class PointwiseCompiler
         // with a sign it keeps x's bits: no shift, and 1 is a word; a gate is of 16 bits, so that a product with it is a move of bytes
         if (ramp.Low < 0) fraction = Math.Min(fraction, x.Fraction + steps);
         if (fraction - x.Fraction + steps < 0) x = At(x, ramp.X, fraction + steps);
+        if (fraction - x.Fraction + steps > MaxShift) x = At(x, ramp.X, fraction + steps - MaxShift);      // of so coarse a word 1 is beyond the ramp
         int shift = fraction - x.Fraction + steps;
         int top = ramp.Low < 0 ? Integers.High : Integers.Unsigned;
         int low = Integers.Quantize(ramp.Low, fraction, Integers.Low, top), high = Integers.Quantize(ramp.High, fraction, Integers.Low, top);
@@ -142,7 +143,7 @@ sealed class PointwiseCompiler
     {
         (int vector, int other) = IsVector(sum.A) ? (sum.A, sum.B) : (sum.B, sum.A);
         Word a = Lower(other, SigmoidTable.Fraction), b = Parameter(vector, a.Fraction, offset);
-        int shift = a.Fraction - b.Fraction;      // where the vector is too large for a's format
+        int shift = Math.Min(a.Fraction - b.Fraction, MaxShift);      // where the vector is too large for a's format; far beyond it the sum is held at its limit anyway
         return Emit(new(PointwiseOp.Add, a.Operand, b.Operand) { ShiftB = shift }, a.Fraction, a.Low + ((long)b.Low << shift), a.High + ((long)b.High << shift), null);
     }
 

@@ -41,12 +41,13 @@ static class RandomModel
 
     /// <summary>
     /// Anything that the integer form has: cells, sizes, ranks, windows, layers, pooling, stored forms, weights of any size,
-    /// rows of zeros.
+    /// rows and matrices of zeros, any names.
     /// </summary>
     public static (ModelSpec Spec, IReadOnlyDictionary<string, TensorData> Tensors) Any(Random random)
     {
-        int input = random.Next(1, 7), width = input, layers = random.Next(1, 3), classes = random.Next(1, 6);
+        int input = random.Next(1, 7), width = input, layers = random.Next(1, 4), classes = random.Next(1, 6);
         List<ModuleSpec> modules = [];
+        Func<string, string> named = Names[random.Next(8) == 0 ? random.Next(1, Names.Length) : 0];
         string from = ModelSpec.FeaturesInput;
         for (int i = 0; i < layers; i++)
         {
@@ -55,13 +56,13 @@ static class RandomModel
             if (!recurrent && random.Next(3) == 0)
             {
                 int steps = random.Next(1, 4);
-                modules.Add(new WindowSpec { Name = $"window.{i}", Inputs = [from], Input = width, Steps = steps });
-                (from, width) = ($"window.{i}", width * steps);
+                modules.Add(new WindowSpec { Name = named($"window.{i}"), Inputs = [from], Input = width, Steps = steps });
+                (from, width) = (modules[^1].Name, width * steps);
             }
-            int hidden = random.Next(4) == 0 ? width : random.Next(1, 12);
+            int hidden = random.Next(4) == 0 ? width : random.Next(1, random.Next(6) == 0 ? 21 : 12);
             modules.Add(new RecurrentSpec
             {
-                Name = $"encoder.{i}",
+                Name = named($"encoder.{i}"),
                 Inputs = [from],
                 Cell = cell,
                 Input = width,
@@ -70,20 +71,20 @@ static class RandomModel
                 RecurrentRank = recurrent && random.Next(3) == 0 ? random.Next(1, 5) : null,
                 ProjectHighway = random.Next(4) == 0,
             });
-            (from, width) = ($"encoder.{i}", hidden);
+            (from, width) = (modules[^1].Name, hidden);
         }
         if (random.Next(5) > 0)
         {
-            modules.Add(new PoolingSpec { Name = "pooling", Inputs = [from], How = (PoolingKind)random.Next(3) });
-            from = "pooling";
+            modules.Add(new PoolingSpec { Name = named("pooling"), Inputs = [from], How = (PoolingKind)random.Next(3) });
+            from = modules[^1].Name;
         }
-        modules.Add(new LinearSpec { Name = "head", Inputs = [from], Input = width, Output = classes });
+        modules.Add(new LinearSpec { Name = named("head"), Inputs = [from], Input = width, Output = classes });
         ModelSpec spec = new()
         {
             Task = ModelTask.SeriesClassification,
             Modules = modules,
-            Output = "head",
-            Labels = [.. Enumerable.Range(0, classes).Select(i => $"class {i}")],
+            Output = modules[^1].Name,
+            Labels = [.. Enumerable.Range(0, classes).Select(i => $"class {i}*/ ??/\n#error")],
             Series = random.Next(3) == 0 ? null : new()
             {
                 Channels = input,
@@ -93,6 +94,7 @@ static class RandomModel
             },
         };
         Dictionary<string, TensorData> tensors = Tensors(spec, random, random.Next(6) == 0 ? Math.Pow(10, random.Next(-8, 4)) : 1);
+        if (random.Next(5) == 0) Distort(tensors.ElementAt(random.Next(tensors.Count)).Value.Values, random);
         Dictionary<string, EncodedMatrix> encoded = [];
         foreach (var (name, tensor) in tensors.Where(t => t.Value.Shape.Length == 2 && t.Value.Shape[0] > 0))
         {
@@ -104,6 +106,23 @@ static class RandomModel
             if (Encoding(random, rows) is { } encoding) encoded.Add(name, MatrixPacker.Encode(tensor, encoding));
         }
         return (spec, new ModelTensors(tensors, encoded));
+    }
+
+    /// <summary>Names as Tern gives them, and others that a file may have.</summary>
+    static readonly Func<string, string>[] Names =
+    [
+        name => name, name => name + " of layer", name => "1" + name, name => name.Replace("encoder.", "x", StringComparison.Ordinal), name => name.Split('.')[0] is "window" ? name : new string('x', name[^1] % 7 + 1),
+        name => name switch { "pooling" => "for", "head" => "class", _ => name }, name => name.Replace('.', '\u00e9'),
+    ];
+
+    /// <summary>Makes numbers extreme: all, or one of them.</summary>
+    static void Distort(float[] values, Random random)
+    {
+        float factor = MathF.Pow(10, random.Next(-30, 31));
+        int one = random.Next(values.Length + 1);
+        for (int i = 0; i < values.Length; i++)
+            if (one == values.Length) values[i] *= factor;
+        if (one < values.Length) values[one] = random.Next(3) switch { 0 => 0, 1 => factor, _ => -factor };
     }
 
     /// <summary>Such a model as an integer network, and the sequences that its scales come from.</summary>
@@ -118,7 +137,7 @@ static class RandomModel
             {
                 return (FixedPointCompiler.Compile(spec, tensors, sequences, new() { WeightBits = random.Next(3) == 0 ? 16 : 8 }), sequences);
             }
-            catch (TernException e) when (e.Message.Contains("no scale holds", StringComparison.Ordinal) && attempt < 5)
+            catch (TernException e) when (e.Message.Contains("no scale holds", StringComparison.Ordinal) && attempt < 20)
             {
                 // weights that leave the finite numbers: another draw
             }

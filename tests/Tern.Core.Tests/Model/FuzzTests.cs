@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tern.Cells;
+using Tern.FixedPoint;
 using Tern.Model;
 using Xunit;
 
@@ -42,6 +43,7 @@ public sealed class FuzzTests
             Assert.True(ModelTensors.Size(tensors, tensors.Keys).Bytes <= file.Length, told);
             ModuleCost.Of(spec);
             if (!spec.Modules.Any(module => module is TorchRecurrentSpec)) Run(new Network(spec, tensors));
+            if (spec.Ranges is not null) Compile(spec, tensors);
             return true;
         }
         catch (TernException e)
@@ -75,6 +77,19 @@ public sealed class FuzzTests
         }
     }
 
+    /// <summary>Ranges that have been read compile, or the compiler says in one line what is wrong.</summary>
+    static void Compile(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
+    {
+        try
+        {
+            FixedPointCompiler.Compile(spec, tensors).CreateSession();
+        }
+        catch (TernException e)
+        {
+            Assert.DoesNotContain(e.Message, char.IsControl);
+        }
+    }
+
     /// <summary>Small models that have every kind of module between them.</summary>
     static ModelSpec[] Models()
     {
@@ -90,6 +105,13 @@ public sealed class FuzzTests
             With(new RecurrentSpec { Name = "encoder.0", Inputs = ["embedding"], Cell = CellCatalogue.Resolve("lstm"), Input = 3, Hidden = 3, RecurrentProjection = 2 }, 2),
             With(new ConvolutionSpec { Name = "encoder.0", Inputs = ["embedding"], Input = 3, Windows = [1, 3], Filters = 2 }, 4),
             With(new TorchRecurrentSpec { Name = "encoder.0", Inputs = ["embedding"], Cell = "gru", Input = 3, Hidden = 2, Layers = 2 }, 2),
+            new()
+            {
+                Task = ModelTask.SeriesClassification,
+                Modules = [new RecurrentSpec { Name = "encoder.0", Inputs = ["features"], Cell = CellCatalogue.Resolve("mingru"), Input = 3, Hidden = 2 }, new PoolingSpec { Name = "pooling", Inputs = ["encoder.0"], How = PoolingKind.Last }, new LinearSpec { Name = "head", Inputs = ["pooling"], Input = 2, Output = 2 }],
+                Output = "head",
+                Ranges = new() { Sequences = 9, Features = 3, Layers = new Dictionary<string, IReadOnlyDictionary<string, float>> { ["encoder.0"] = new Dictionary<string, float> { ["x_h"] = 2, ["x_z"] = 3, ["h"] = 1 } } },
+            },
             new() { Task = "regression", Modules = [new LinearSpec { Name = "head", Inputs = ["features"], Input = 3, Output = 1 }], Output = "head" },
         ];
     }
