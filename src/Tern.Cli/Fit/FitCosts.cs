@@ -11,7 +11,7 @@ namespace Tern.Cli.Fit;
 /// <param name="config">What all trainings have in common, resolved.</param>
 /// <param name="data">The data.</param>
 /// <param name="target">The target.</param>
-/// <param name="flash">Bytes of flash that straight-line code may fill; null for the target's own default.</param>
+/// <param name="flash">Bytes of flash that the whole may take; null for any.</param>
 sealed class FitCosts(TrainConfig config, Dataset data, CTarget target, int? flash) : IDisposable
 {
     /// <summary>Enough to choose scales by, which decide the width of sums.</summary>
@@ -37,12 +37,13 @@ sealed class FitCosts(TrainConfig config, Dataset data, CTarget target, int? fla
     public FitCost Of(ModelSpec spec, IReadOnlyDictionary<string, TensorData> tensors)
     {
         rows ??= [.. data.Train.Where((_, i) => i % Math.Max(1, data.Train.Count / Sequences) == 0).Take(Sequences).Select(example => FixedPointModel.Rows(example, models.Features))];
-        CCost cost = CExport.Cost(FixedPointCompiler.Compile(spec, tensors, rows), Options(target, flash));
-        return new(cost.FlashBytes, cost.RamBytes, cost.Cycles);
+        FixedNetwork network = spec.Ranges is null ? FixedPointCompiler.Compile(spec, tensors, rows) : FixedPointCompiler.Compile(spec, tensors);
+        CCost cost = CExport.Cost(network, Options(target, flash));
+        return new(cost.FlashBytes, cost.RamBytes + cost.StackBytes, cost.Cycles);
     }
 
     /// <summary>How a search exports for a target and budget.</summary>
-    public static CExportOptions Options(CTarget target, int? flash) => flash is { } bytes ? new() { Target = target, CodeBytes = bytes } : new() { Target = target };
+    public static CExportOptions Options(CTarget target, int? flash) => new() { Target = target, FlashBytes = flash };
 
     public void Dispose() => models.Dispose();
 }

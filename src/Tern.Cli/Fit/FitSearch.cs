@@ -27,6 +27,7 @@ sealed class FitSearch
     readonly SuccessiveHalving halving;
     readonly Queue<FitTrial> left;
     readonly double limit;
+    readonly int most;
     readonly long begin = Stopwatch.GetTimestamp();
     readonly double before;
     bool exhausted;
@@ -37,9 +38,10 @@ sealed class FitSearch
     /// <param name="costs">Costs of candidates.</param>
     /// <param name="space">Where candidates come from.</param>
     /// <param name="limit">Seconds in all, those of earlier commands included.</param>
-    public FitSearch(string folder, FitState state, TrainConfig config, FitCosts costs, SearchSpace space, double limit)
+    /// <param name="most">Trainings in all, likewise.</param>
+    public FitSearch(string folder, FitState state, TrainConfig config, FitCosts costs, SearchSpace space, double limit, int most)
     {
-        (this.folder, State, this.config, this.costs, this.space, this.limit) = (folder, state, config, costs, space, limit);
+        (this.folder, State, this.config, this.costs, this.space, this.limit, this.most) = (folder, state, config, costs, space, limit, most);
         halving = new(state.Plan.Rungs);
         before = state.Seconds;
         left = new(state.Trials.Where(trial => trial.IsUnderWay));
@@ -96,7 +98,7 @@ sealed class FitSearch
         {
             if (left.TryDequeue(out FitTrial? begun)) return begun;
             SuccessiveHalving.Trial[] trials = [.. State.Trials.Select(trial => new SuccessiveHalving.Trial(trial.Candidate.Number, trial.Rung, trial.ValidationAccuracy))];
-            while (halving.Next(trials, Fits) is var (number, rung))
+            while (trials.Length < most && halving.Next(trials, Fits) is var (number, rung))
             {
                 Candidate? candidate = number is null ? Draw() : State.Trials.First(trial => trial.Candidate.Number == number).Candidate;
                 if (candidate is null) continue;     // all were seen: what is left goes to the best

@@ -21,6 +21,7 @@ sealed class FitVerb : Verb
     readonly Option<double?> maxMs = new("--max-ms") { HelpName = "MS", Description = "Milliseconds of a step, at the target's clock." };
     readonly Option<string> target = Flags.Name("--target", "Processor", ["atmega328p", "cortex-m0plus", "cortex-m4"]);
     readonly Option<double?> time = Flags.Duration("--time", "Time of the whole search (default 10m). The same command with more goes on.");
+    readonly Option<int?> trials = Flags.Whole("--trials", "Trainings of the whole search (default: as many as the time allows).");
     readonly Option<string[]> cells = Flags.Names("--cells", "Cells", [.. SearchSpace.Cells], [.. SearchSpace.Cells]);
     readonly Option<int?> epochs = Flags.Whole("--epochs", "Epochs of the longest trainings (default: what the time allows, 9 to 54).", least: 3);
     readonly Option<int?> jobs = Flags.Whole("--jobs", "Trainings at a time (default: one a core).", most: 1024);
@@ -31,7 +32,7 @@ sealed class FitVerb : Verb
         "tern fit uci-har --flash 3KB --ram 512B --target atmega328p", "tern fit windows.csv --flash 6KB --ram 1KB --max-ms 10 --time 30m --cells fastgrnn,sru")
     {
         Add(source);
-        foreach (Option option in (Option[])[flash, ram, maxMs, target, time, cells, epochs, jobs, folder, set]) Add(option);
+        foreach (Option option in (Option[])[flash, ram, maxMs, target, time, trials, cells, epochs, jobs, folder, set]) Add(option);
         AddShared("Threads of each training (default 1).");
     }
 
@@ -54,7 +55,7 @@ sealed class FitVerb : Verb
         FitSearch search;
         using (var progress = new ProgressLine(output, "fit", "trials"))
         {
-            search = new FitSearch(path, state, config, costs, space, seconds) { Ended = trial => progress.Milestone(Line(trial, budget)) };
+            search = new FitSearch(path, state, config, costs, space, seconds, arguments.Get(trials) ?? int.MaxValue) { Ended = trial => progress.Milestone(Line(trial, budget)) };
             search.Run(atATime, () => progress.Report(search.Seconds / seconds, 0, TimeSpan.FromSeconds(Math.Max(0, seconds - search.Seconds)), Figures(search)), cancel);
         }
         return End(search, path, budget, output, cancel);

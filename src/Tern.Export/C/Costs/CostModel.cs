@@ -27,7 +27,7 @@ sealed class CostModel
         if (model.IsAvr) cost.Assembly(AvrSource.Count(model));
         if (model.IsThumb) cost.Assembly(ThumbSource.Count(model));
         bool known = model.IsAvr || model.IsThumb;
-        return new((int)Math.Round(cost.bytes), model.StateBytes, known ? (long)Math.Round(cost.cycles) : 0);
+        return new((int)Math.Round(cost.bytes), model.StateBytes, CBudget.Stack(model), known ? (long)Math.Round(cost.cycles) : 0);
     }
 
     void Add(CPiece piece, double runs = 1, bool written = true)
