@@ -51,6 +51,22 @@ sealed class FixedPointModel
         return new(FixedPointCompiler.Compile(spec, tensors, sequences, options), sequences, calibration);
     }
 
+    /// <summary>Test examples of the data that a model was trained on, as the network reads them; null where that is not at hand.</summary>
+    public static IReadOnlyList<float[]>? TestSequences(string path)
+    {
+        (ModelSpec spec, _) = ModelFile.Load(path);
+        if (spec.Series is not { } series || spec.Training?.Config is not { } config) return null;
+        try
+        {
+            IReadOnlyList<Example> examples = Dataset.Load(ConfigJson.Read(config.GetRawText(), path).Data).Test;
+            return examples.Count == 0 ? null : [.. FixedPoint.Calibration.Pick(examples.Count).Select(i => Rows(examples[i], series))];
+        }
+        catch (TernException)
+        {
+            return null;
+        }
+    }
+
     static IReadOnlyList<float[]> Seeded(ModelSpec spec) => FixedPoint.Calibration.Seeded(spec.Series?.Channels ?? FixedPointCompiler.Channels(spec), SeededSequences, SeededSteps, SeededSeed);
 
     /// <summary>Sequences of the data, or of the model's training data; null where that is not at hand.</summary>
