@@ -65,6 +65,7 @@ sealed class TestVerb : Verb
         }
         output.Line(string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000} ± {error:0.0000} on {examples.Count:N0} examples"));
         if (integers is not null) output.Line(string.Create(CultureInfo.InvariantCulture, $"integers {integers.Accuracy:0.0000}; {integers.Differing:0.00%} of the decisions differ; {integers.TableBytes:N0} bytes of tables; scales from {integers.Calibration}"));
+        if (integers?.FromSamples is { } samples) output.Line(string.Create(CultureInfo.InvariantCulture, $"integers {samples.Accuracy:0.0000} with frames of sound in whole numbers too; {samples.Differing:0.00%} of the decisions differ"));
         output.Table(["class", ">examples", ">recall"], classifier.Labels.Select((label, id) => (string[])[label, $"{texts[id]}", texts[id] == 0 ? "-" : Recall(id).ToString("0.000", CultureInfo.InvariantCulture)]));
         return 0;
     }
