@@ -209,7 +209,7 @@ static class CMelSource
             const int32_t y = (int32_t)mel->sound[i + 1] * 32768 - {{CPointwise.Number(mel.PreEmphasis)}} * mel->sound[i];
             const int32_t v = {{name}}_multiply(y, {{name}}_window[i <= {{upper}}_FRAME / 2 ? i : {{upper}}_FRAME - i]);
 
-            size |= (uint32_t)(v ^ (v >> 31));
+            size |= (uint32_t)(v < 0 ? ~v : v);
             mel->bins[i / 2].part[i % 2] = v;
             }
             if (size > 0) {
@@ -232,7 +232,7 @@ static class CMelSource
             for (i = 0; i <= {{upper}}_HALF; i++) {
             const int32_t *x = mel->bins[i].part;
 
-            size |= (uint32_t)((x[0] ^ (x[0] >> 31)) | (x[1] ^ (x[1] >> 31)));
+            size |= (uint32_t)((x[0] < 0 ? ~x[0] : x[0]) | (x[1] < 0 ? ~x[1] : x[1]));
             }
             if (size > 0) {
             more = (uint8_t)(30 - {{name}}_bits(size));
