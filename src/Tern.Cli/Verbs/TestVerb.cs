@@ -57,7 +57,7 @@ sealed class TestVerb : Verb
         }
         double accuracy = (double)whole / examples.Count, error = Math.Sqrt(accuracy * (1 - accuracy) / examples.Count);
         double Recall(int label) => texts[label] == 0 ? 0 : (double)right[label] / texts[label];
-        FixedPointResult? integers = integerForm is null ? null : FixedPointResult.Of(integerForm, examples, Classifier.Of(arguments.Get(model), integerForm, out _).Predict(examples, threads), predictions);
+        FixedPointResult? integers = integerForm is null ? null : FixedPointResult.Of(integerForm, examples, Classifier.Of(arguments.Get(model), integerForm, out _).Predict(examples, threads), predictions, cancel);
         if (output.Json)
         {
             var classes = classifier.Labels.Select((label, id) => new { Label = label, Examples = texts[id], Recall = Recall(id) });
@@ -67,6 +67,7 @@ sealed class TestVerb : Verb
         }
         output.Line(string.Create(CultureInfo.InvariantCulture, $"accuracy {accuracy:0.0000} ± {error:0.0000} on {examples.Count:N0} examples"));
         if (integers is not null) output.Line(string.Create(CultureInfo.InvariantCulture, $"integers {integers.Accuracy:0.0000}; {integers.Differing:0.00%} of the decisions differ; {integers.TableBytes:N0} bytes of tables; scales from {integers.Calibration}"));
+        if (integers?.FromSamples is { } samples) output.Line(string.Create(CultureInfo.InvariantCulture, $"integers {samples.Accuracy:0.0000} with frames of sound in whole numbers too; {samples.Differing:0.00%} of the decisions differ"));
         output.Table(["class", ">examples", ">recall"], classifier.Labels.Select((label, id) => (string[])[label, $"{texts[id]}", texts[id] == 0 ? "-" : Recall(id).ToString("0.000", CultureInfo.InvariantCulture)]));
         return 0;
     }

@@ -21,18 +21,21 @@ static class CArduino
     {
         if (!Does(options.Target)) return [];
         string name = options.Name;
-        string[] sources = [$"{name}.h", $"{name}.c", $"{name}_avr.S"];
-        return [new($"{name}/{name}.ino", Sketch(spec, name, banner($"{name}.ino: reads a sensor, and prints the class of each series and the time of its longest step."), isFloat)), .. files.Where(file => sources.Contains(file.Name)).Select(file => new CFile($"{name}/{file.Name}", file.Text))];
+        string[] sources = [$"{name}.h", $"{name}.c", $"{name}_avr.S", $"{name}_mel.h", $"{name}_mel.c"];
+        bool sound = files.Any(file => file.Name == $"{name}_mel.c");
+        string title = banner($"{name}.ino: reads a {(sound ? "microphone" : "sensor")}, and prints the class of each {(sound ? "second" : "series")} and the time of its longest step.");
+        CText text = new CText().Line(title).Line().Line($"#include \"{name}.h\"");
+        if (sound) CArduinoSound.Print(spec, name, text);
+        else Print(spec, name, text, isFloat);
+        return [new($"{name}/{name}.ino", text.ToString()), .. files.Where(file => sources.Contains(file.Name)).Select(file => new CFile($"{name}/{file.Name}", file.Text))];
     }
 
-    static string Sketch(ModelSpec spec, string name, string banner, bool isFloat)
+    static void Print(ModelSpec spec, string name, CText text, bool isFloat)
     {
         const int steps = 100;      // of a series, where the model does not say
         long period = spec.Series?.LogMel is { } mel ? 1_000_000L * mel.Hop / mel.SampleRate : 20_000;
         string type = isFloat ? "float" : "int16_t", upper = name.ToUpperInvariant();
-        CText text = new CText().Line(banner).Lines($$"""
-
-            #include "{{name}}.h"
+        text.Lines($$"""
 
             /* As in training: how far apart steps are, and how many are a series. */
             static const uint32_t period = {{period}}; /* microseconds */
@@ -53,22 +56,12 @@ static class CArduino
             }
 
             """);
-        if (spec.Labels is { } labels)
-        {
-            text.Line("static void print_label(uint16_t label)").Line("{").Line("switch (label) {");
-            for (int i = 0; i < labels.Count; i++) text.Line($"case {i}: Serial.print(F(\"{Text(labels[i])}\")); break;");
-            text.Line("}").Line("}").Line();
-        }
+        Answer(spec, name, text);
         text.Lines($$"""
-            void setup()
-            {
-            Serial.begin(115200);
-            }
-
             void loop()
             {
             uint32_t longest = 0, due = micros();
-            uint16_t step, label;
+            uint16_t step;
 
             {{name}}_reset(&network);
             for (step = 0; step < steps; step++) {
@@ -85,18 +78,38 @@ static class CArduino
             while ((int32_t)(due - micros()) > 0) {
             }
             }
-            label = {{name}}_classify(&network);
+            print_answer(longest);
+            }
+            """);
+    }
+
+    /// <summary>setup, and what prints the class and a time.</summary>
+    internal static void Answer(ModelSpec spec, string name, CText text)
+    {
+        if (spec.Labels is { } labels)
+        {
+            text.Line("static void print_label(uint16_t label)").Line("{").Line("switch (label) {");
+            for (int i = 0; i < labels.Count; i++) text.Line($"case {i}: Serial.print(F(\"{Text(labels[i])}\")); break;");
+            text.Line("}").Line("}").Line();
+        }
+        text.Lines($$"""
+            static void print_answer(uint32_t longest)
+            {
+            const uint16_t label = {{name}}_classify(&network);
+
             Serial.print(F("class "));
             Serial.print(label);
-            """);
-        if (spec.Labels is not null) text.Line("Serial.print(' ');").Line("print_label(label);");
-        text.Lines("""
-            Serial.print(F(", a step took at most "));
+            {{(spec.Labels is null ? "" : "Serial.print(' ');\nprint_label(label);\n")}}Serial.print(F(", a step took at most "));
             Serial.print(longest);
             Serial.println(F(" us"));
             }
+
+            void setup()
+            {
+            Serial.begin(115200);
+            }
+
             """);
-        return text.ToString();
     }
 
     /// <summary>A label inside a string of C.</summary>

@@ -31,6 +31,24 @@ public sealed class FixedPointVerbTests(SmallModel small)
         Assert.Equal(measured.Select((value, i) => (short)Math.Round(value * Math.Pow(2, network.InputFractions[i]))), words);
     }
 
+    [Fact]
+    public void The_example_of_sound_runs()
+    {
+        Random random = new(1);
+        short[] clip = [.. Enumerable.Range(0, 16000).Select(_ => (short)random.Next(-300, 300))];
+        (ModelSpec spec, var tensors) = ModelFile.Load(Sample("keyword"));
+        FixedNetwork network = FixedPointCompiler.Compile(spec, tensors, Calibration.Seeded(32, 4, 50, seed: 1));
+        FixedPointSession session = network.CreateSession();
+
+        FixedLogMel mel = network.CreateLogMel()!;             // null where the model reads no sound
+        short[] frame = new short[mel.Width];
+        foreach (short sample in clip)
+            if (mel.Push(sample, frame)) session.Step(frame);
+        while (mel.Finish(frame)) session.Step(frame);          // what is left at the end of a clip
+
+        Assert.Equal(SeriesClassifier.Load(Sample("keyword")).Predict([.. clip.Select(sample => sample / 32768f)]).Label, spec.Labels![session.Classify()]);
+    }
+
     [Theory]
     [InlineData("portable")]
     [InlineData("atmega328p")]

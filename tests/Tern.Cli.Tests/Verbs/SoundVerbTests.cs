@@ -36,6 +36,11 @@ public sealed class SoundVerbTests : IDisposable
         Assert.Equal((8000, 200, 80), (mel.GetProperty("sample_rate").GetInt32(), mel.GetProperty("frame").GetInt32(), mel.GetProperty("hop").GetInt32()));
 
         Assert.StartsWith("accuracy 1.0000", Cli.Run("test", model, At("set")).Out);
+        (code, string tested, string error) = Cli.Run("test", model, At("set"), "--fixed-point", "--json");
+        Assert.True(code == 0, error);
+        JsonElement samples = JsonDocument.Parse(tested).RootElement.GetProperty("fixed_point").GetProperty("from_samples");
+        Assert.Equal((1, 0), (samples.GetProperty("accuracy").GetDouble(), samples.GetProperty("differing").GetDouble()));
+        Assert.Contains("1.0000 with frames of sound in whole numbers too; 0.00% of the decisions differ", Cli.Run("test", model, At("set"), "--fixed-point").Out);
         WriteTone("new/a.wav", 260, 8000);
         WriteTone("new/b.wav", 1410, 22050);
         WriteTone("new/c_test.wav", 255, 16000);

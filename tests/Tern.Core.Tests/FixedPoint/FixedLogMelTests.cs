@@ -1,4 +1,3 @@
-using Tern.Core.Tests.Features;
 using Tern.Features;
 using Tern.FixedPoint;
 using Xunit;
@@ -24,19 +23,84 @@ public sealed class FixedLogMelTests
 
     [Theory]
     [MemberData(nameof(Banks))]
-    public void Differ_from_floats_by_little(string name, LogMelOptions options)
+    public void Noise_and_quiet_sound_differ_from_floats_by_little(string name, LogMelOptions options)
     {
-        Console.Error.WriteLine($"{name} noise {new[] { 1, 0.1, 0.01, 0.001, 1e-4 }.Max(level => Error(options, n => level * Noise(n)))} quiet {Error(options, n => 4e-5 * Noise(n))} tone {Error(options, n => 0.9 * Math.Sin(n * 0.31))} tone-quiet {Error(options, n => 0.001 * Math.Sin(n * 0.31))} chirp {Error(options, n => 0.9*Math.Sin(n*n*1e-4))} mix {Error(options, n => 0.5*Math.Sin(n*0.02)+0.001*Noise(n))} square {Error(options, n => n/50%2==0?1:-1)}");
+        foreach (double level in (double[])[1, 0.1, 0.01, 1e-3, 1e-4, 4e-5])
+            AssertBelow(0.006, name, options, n => level * Noise(n));
+        AssertBelow(0.003, name, options, n => 0.001 * Math.Sin(n * 0.31));
+        AssertBelow(0.03, name, options, n => 0.5 * Math.Sin(n * 0.02) + 0.001 * Noise(n));
     }
 
-    /// <summary>The largest difference of a number of a frame, the half of a word's unit that rounding takes among it.</summary>
-    static double Error(LogMelOptions options, Func<int, double> sound)
+    /// <summary>Filters far from a loud tone hear the noise of 16 bits, of the samples and of the tables alike.</summary>
+    [Theory]
+    [MemberData(nameof(Banks))]
+    public void Beside_a_loud_tone_numbers_80_decibels_below_it_differ_by_little(string name, LogMelOptions options)
+    {
+        options = options with { Deltas = 0, Energy = false };
+        double range = 8 * Math.Log(10);
+        AssertBelow(0.08, name, options, n => 0.9 * Math.Sin(n * 0.31), range);
+        AssertBelow(0.08, name, options, n => 0.9 * Math.Sin(n * (0.2 + n * 1e-5)), range);
+        AssertBelow(1.5, name, options, n => 0.9 * Math.Sin(n * 0.31));
+    }
+
+    [Theory]
+    [MemberData(nameof(Banks))]
+    public void Silence_is_the_floor(string name, LogMelOptions options)
+    {
+        short[] words = Frames(options, new float[3 * options.Frame + 1]);
+        for (int i = 0; i < words.Length; i++)
+            Assert.True(words[i] == (i % options.Width < options.StaticWidth ? (short)Math.Round(Math.Log(options.Floor) * (1 << Fraction)) : 0), $"{name}, number {i}: {words[i]}");
+    }
+
+    [Fact]
+    public void A_clip_leaves_nothing_to_the_next()
+    {
+        LogMelOptions options = LogMelOptions.Of(8000) with { Deltas = 2, Energy = true };
+        FixedLogMel mel = new(options, [.. Enumerable.Repeat(Fraction, options.Width)]);
+        float[] first = [.. Enumerable.Range(0, 1501).Select(n => (float)Noise(n))], second = [.. Enumerable.Range(0, 999).Select(n => (float)Noise(n + 5000) / 2)];
+        short[] alone = Frames(options, second), frame = new short[options.Width];
+        foreach (float sample in first) mel.Push((short)(sample * 32767), frame);
+        while (mel.Finish(frame)) { }
+        List<short> after = [];
+        foreach (float sample in second)
+            if (mel.Push((short)Math.Clamp(Math.Round(sample * 32768), -32768, 32767), frame)) after.AddRange(frame);
+        while (mel.Finish(frame)) after.AddRange(frame);
+        Assert.Equal(alone, after);
+    }
+
+    [Fact]
+    public void Formats_that_whole_numbers_lack_are_one_line()
+    {
+        LogMelOptions options = LogMelOptions.Of(16000);
+        TernException e = Assert.Throws<TernException>(() => new FixedLogMel(options, [.. Enumerable.Repeat(17, 32)]));
+        Assert.Equal("Log-mel features whose numbers have 17 bits behind the point; expected at most 16.", e.Message);
+        e = Assert.Throws<TernException>(() => new FixedLogMel(options, [9]));
+        Assert.Equal("Log-mel features whose frames have 32 numbers; expected 1, as many as formats.", e.Message);
+    }
+
+    static void AssertBelow(double most, string name, LogMelOptions options, Func<int, double> sound, double range = double.PositiveInfinity)
+    {
+        double error = Error(options, sound, range);
+        Assert.True(error < most, $"{name}: {error:0.0000}; expected below {most}");
+    }
+
+    static short[] Frames(LogMelOptions options, float[] clip) => new FixedLogMel(options, [.. Enumerable.Repeat(Fraction, options.Width)]).Frames(clip);
+
+    /// <summary>The largest difference of a number that is within a range of the largest of its frame; the half of a word's unit that rounding takes is among it.</summary>
+    static double Error(LogMelOptions options, Func<int, double> sound, double range)
     {
         float[] clip = [.. Enumerable.Range(0, 12 * options.Frame + 5).Select(n => (float)(Math.Clamp(Math.Round(32768 * sound(n)), -32768, 32767) / 32768))];
         float[] floats = LogMel.Frames(options, clip);
-        short[] words = new FixedLogMel(options, [.. Enumerable.Repeat(Fraction, options.Width)]).Frames(clip);
+        short[] words = Frames(options, clip);
         Assert.Equal(floats.Length, words.Length);
-        return floats.Select((value, i) => Math.Abs(value - Math.ScaleB(words[i], -Fraction))).Max();
+        double worst = 0;
+        for (int at = 0; at < floats.Length; at += options.Width)
+        {
+            float largest = floats.AsSpan(at, options.Width).ToArray().Max();
+            for (int i = at; i < at + options.Width; i++)
+                if (floats[i] > largest - range) worst = Math.Max(worst, Math.Abs(floats[i] - Math.ScaleB(words[i], -Fraction)));
+        }
+        return worst;
     }
 
     /// <summary>Uniform in -1 to 1, of a place.</summary>

@@ -1,6 +1,7 @@
 using Tern.Cells;
 using Tern.Core.Tests.FixedPoint;
 using Tern.Export.C;
+using Tern.Features;
 using Tern.FixedPoint;
 using Tern.Model;
 using Xunit;
@@ -13,22 +14,24 @@ public sealed class ArduinoTests : IDisposable
     readonly CompilerFolder folder = new();
 
     [Theory]
-    [InlineData(CTarget.Atmega328p, false)]
-    [InlineData(CTarget.Portable, false)]
-    [InlineData(CTarget.Portable, true)]
-    public void The_sketch_compiles_and_links(CTarget target, bool isFloat)
+    [InlineData(CTarget.Atmega328p, false, false)]
+    [InlineData(CTarget.Portable, false, false)]
+    [InlineData(CTarget.Portable, true, false)]
+    [InlineData(CTarget.Portable, false, true)]
+    public void The_sketch_compiles_and_links(CTarget target, bool isFloat, bool sound)
     {
         CompilerFolder.Require("avr-g++");
         ModelSpec spec = RandomModel.Layer(CellCatalogue.Resolve("fastgrnn"), 5, 8) with { Labels = ["walking \"fast\"", "what??/", "naïve */"] };
+        if (sound) spec = spec with { Series = spec.Series! with { LogMel = LogMelOptions.Of(8000) with { Filters = 5 } } };
         Dictionary<string, TensorData> tensors = RandomModel.Tensors(spec, new Random(1));
         IReadOnlyList<float[]> sequences = Calibration.Seeded(5, 4, 20, seed: 1);
         CExportOptions options = new() { Name = "gait", Target = target };
         folder.Write(isFloat ? CFloatExport.Export(spec, tensors, sequences, options).Files : CExport.Files(FixedPointCompiler.Compile(spec, tensors, sequences), sequences, options));
 
         string[] files = [.. Directory.GetFiles(folder.At("gait")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
-        Assert.Equal([.. (string[])["gait.c", "gait.h", "gait.ino"], .. target == CTarget.Atmega328p ? (string[])["gait_avr.S"] : []], files);
+        Assert.Equal([.. (string[])["gait.c", "gait.h", "gait.ino"], .. sound ? (string[])["gait_mel.c", "gait_mel.h"] : [], .. target == CTarget.Atmega328p ? (string[])["gait_avr.S"] : []], files);
         folder.Write([new("Arduino.h", Header), new("core.cpp", Core)]);
-        string[] common = ["-mmcu=atmega328p", "-Os", "-Wall", "-Wextra", "-Werror", "-I."], sources = [.. files.Where(file => file.EndsWith(".c", StringComparison.Ordinal) || file.EndsWith(".S", StringComparison.Ordinal))];
+        string[] common = [sound ? "-mmcu=atmega2560" : "-mmcu=atmega328p", "-Os", "-Wall", "-Wextra", "-Werror", "-I."], sources = [.. files.Where(file => file.EndsWith(".c", StringComparison.Ordinal) || file.EndsWith(".S", StringComparison.Ordinal))];
         Compile("avr-g++", [.. common, "-std=gnu++11", "-c", "-include", "Arduino.h", "-x", "c++", "gait/gait.ino", "-o", "sketch.o"]);
         Compile("avr-g++", [.. common, "-std=gnu++11", "-c", "core.cpp", "-o", "core.o"]);
         Compile("avr-gcc", [.. common, "-std=gnu11", "-o", "gait.elf", "sketch.o", "core.o", .. sources.Select(file => "gait/" + file), "-lm"]);

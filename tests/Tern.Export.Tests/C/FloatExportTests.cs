@@ -1,4 +1,5 @@
 using Tern.Cells;
+using Tern.Core.Tests;
 using Tern.Export.C;
 using Tern.FixedPoint;
 using Tern.Model;
@@ -27,6 +28,21 @@ public sealed class FloatExportTests : IDisposable
             Assert.True(code == 0, said);
             Assert.StartsWith("self-test: all steps agree", said);
         }
+    }
+
+    [Fact]
+    public void Passes_its_own_test_on_a_simulated_AVR()
+    {
+        CompilerFolder.Require("avr-gcc");
+        Assert.SkipUnless(File.Exists("/usr/include/simavr/sim_avr.h"), "There is no libsimavr-dev here; ./test --install installs it.");
+        (int built, string problem) = folder.Run("gcc", "-O2", Path.Combine(Repository.Root, "src/Tern.Cli/Mcu/Firmware/simavr_runner.c"), "-o", folder.At("runner"), "-lsimavr", "-lsimavrparts", "-lelf");
+        Assert.True(built == 0, problem);
+        Export(FloatModels.Plain(CellCatalogue.Resolve("gru"), 5, 9), new());
+        // the exit code is what the self-test gives
+        File.WriteAllText(folder.At("main.c"), "#include <avr/interrupt.h>\n#include <avr/io.h>\n#include <avr/sleep.h>\n#include \"model_selftest.h\"\nint main(void) { GPIOR1 = model_selftest(); cli(); sleep_enable(); sleep_cpu(); return 0; }\n");
+        folder.Compile("avr-gcc", "model.elf", ["model.c", "model_selftest.c", "main.c"], "-mmcu=atmega328p", "-O2");
+        (int code, string said) = folder.Run(folder.At("runner"), folder.At("model.elf"));
+        Assert.True(code == 0, $"step {code} differs. {said}");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Tern.Cells;
 using Tern.Core.Tests;
 using Tern.Core.Tests.FixedPoint;
 using Tern.Export.C;
+using Tern.Export.C.Mel;
 using Tern.Features;
 using Tern.FixedPoint;
 using Tern.Model;
@@ -39,7 +40,8 @@ public sealed class MelTests : IDisposable
             units.Append(CultureInfo.InvariantCulture, $"#include \"{name}_mel.h\"\n#include \"{name}_mel_selftest.h\"\n");
             FixedLogMel mel = network.CreateLogMel()!;
             int[] lengths = [1, 2, Banks[bank].Frame - 1, Banks[bank].Frame, Banks[bank].Frame + 1, Banks[bank].Frame + Banks[bank].Hop, Banks[bank].Frame + 9 * Banks[bank].Hop + 1];
-            calls.Append(CultureInfo.InvariantCulture, $"    printf(\"%d\\n\", {name}_mel_selftest());\n    {name}_mel_reset(&{name});\n");
+            expected.Append(CultureInfo.InvariantCulture, $"{CMel.StateBytes(mel.Tables)}\n");
+            calls.Append(CultureInfo.InvariantCulture, $"    printf(\"%u\\n\", (unsigned)sizeof({name}_mel));\n    printf(\"%d\\n\", {name}_mel_selftest());\n    {name}_mel_reset(&{name});\n");
             units.Append(CultureInfo.InvariantCulture, $$"""
                 static {{name}}_mel {{name}};
                 static void {{name}}_clip(uint32_t length, int kind)

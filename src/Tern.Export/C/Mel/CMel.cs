@@ -51,7 +51,7 @@ static class CMel
             #define {{upper}}_STATICS {{options.StaticWidth}}
             #define {{upper}}_WIDTH {{options.Width}}
 
-            /* All memory that it uses: {{StateBytes(mel)}} bytes. */
+            /* All memory that it uses: {{StateBytes(mel)}} bytes; tables take {{TableBytes(mel)}}. */
             typedef struct {
             union {
             int32_t part[2]; /* real and imaginary */

@@ -39,10 +39,15 @@ static class CMelSource
     }
 
     static void Arithmetic(CText text, FixedMelTables mel, string name) => text.Lines($$"""
-        /* a w / 2^15, a half up: w is below 2^15 in magnitude, a any. In halves, so that 32 bits hold the products. */
+        /* a w / 2^15, a half up: w is below 2^15 in magnitude, a any. */
         static int32_t {{name}}_multiply(int32_t a, int32_t w)
         {
+        #if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+        /* no products of 64 bits: the same in halves */
         return (a >> 16) * w * 2 + (((int32_t)((uint32_t)a & 65535U) * w + 16384) >> 15);
+        #else
+        return (int32_t)(((int64_t)a * w + 16384) >> 15);
+        #endif
         }
 
         static uint8_t {{name}}_bits(uint32_t value)
@@ -100,6 +105,15 @@ static class CMelSource
     {
         string half = $"{name.ToUpperInvariant()}_HALF";
         text.Lines($$"""
+            /* b = a - x, a = a + x. */
+            static void {{name}}_butterfly(int32_t *a, int32_t *b, int32_t re, int32_t im)
+            {
+            b[0] = a[0] - re;
+            b[1] = a[1] - im;
+            a[0] += re;
+            a[1] += im;
+            }
+
             /* The complex transform of half the size, radix 2: input in bit-reversed order, then stage by stage. */
             static void {{name}}_transform({{name}} *mel)
             {
@@ -120,25 +134,27 @@ static class CMelSource
             }
             }
             for (m = 2; m <= {{half}}; m = (uint16_t)(m * 2)) {
-            for (j = 0; j < m / 2; j++) {
+            /* factors 1 and -i are no products */
+            for (i = 0; i < {{half}}; i = (uint16_t)(i + m)) {
+            const int32_t *b = mel->bins[i + m / 2].part;
+
+            {{name}}_butterfly(mel->bins[i].part, mel->bins[i + m / 2].part, b[0], b[1]);
+            }
+            for (i = m / 4; m > 2 && i < {{half}}; i = (uint16_t)(i + m)) {
+            const int32_t *b = mel->bins[i + m / 2].part;
+
+            {{name}}_butterfly(mel->bins[i].part, mel->bins[i + m / 2].part, b[1], -b[0]);
+            }
+            for (j = 1; j < m / 2; j++) {
             const uint16_t angle = (uint16_t)(j * (2 * {{half}} / m));
             const int32_t cosine = {{name}}_cosine(angle), sine = {{name}}_sine(angle);
 
-            for (i = j; i < {{half}}; i = (uint16_t)(i + m)) {
-            int32_t *a = mel->bins[i].part, *b = mel->bins[i + m / 2].part;
-            int32_t re = b[0], im = b[1];
+            for (i = j; 4 * j != m && i < {{half}}; i = (uint16_t)(i + m)) {
+            const int32_t *b = mel->bins[i + m / 2].part;
+            const int32_t re = {{name}}_multiply(b[0], cosine) + {{name}}_multiply(b[1], sine);
+            const int32_t im = {{name}}_multiply(b[1], cosine) - {{name}}_multiply(b[0], sine);
 
-            if (4 * j == m) {
-            re = b[1];
-            im = -b[0];
-            } else if (j > 0) {
-            re = {{name}}_multiply(b[0], cosine) + {{name}}_multiply(b[1], sine);
-            im = {{name}}_multiply(b[1], cosine) - {{name}}_multiply(b[0], sine);
-            }
-            b[0] = a[0] - re;
-            b[1] = a[1] - im;
-            a[0] += re;
-            a[1] += im;
+            {{name}}_butterfly(mel->bins[i].part, mel->bins[i + m / 2].part, re, im);
             }
             }
             }
@@ -193,16 +209,22 @@ static class CMelSource
             const int32_t y = (int32_t)mel->sound[i + 1] * 32768 - {{CPointwise.Number(mel.PreEmphasis)}} * mel->sound[i];
             const int32_t v = {{name}}_multiply(y, {{name}}_window[i <= {{upper}}_FRAME / 2 ? i : {{upper}}_FRAME - i]);
 
-            size |= (uint32_t)(v ^ (v >> 31));
+            size |= (uint32_t)(v < 0 ? ~v : v);
             mel->bins[i / 2].part[i % 2] = v;
             }
             if (size > 0) {
             shift = {{mel.InputBits}} - {{name}}_bits(size);
             }
-            for (i = 0; i < 2 * {{upper}}_HALF; i++) {
-            int32_t *v = &mel->bins[i / 2].part[i % 2];
+            for (i = 0; i <= {{upper}}_FRAME / 2; i++) {
+            int32_t *v = mel->bins[i].part;
 
-            *v = shift >= 0 ? *v * ((int32_t)1 << shift) : (*v + ((int32_t)1 << (-shift - 1))) >> -shift;
+            if (shift >= 0) {
+            v[0] *= (int32_t)1 << shift;
+            v[1] *= (int32_t)1 << shift;
+            } else {
+            v[0] = (v[0] + ((int32_t)1 << (-shift - 1))) >> -shift;
+            v[1] = (v[1] + ((int32_t)1 << (-shift - 1))) >> -shift;
+            }
             }
             {{name}}_transform(mel);
             {{name}}_split(mel);
@@ -210,7 +232,7 @@ static class CMelSource
             for (i = 0; i <= {{upper}}_HALF; i++) {
             const int32_t *x = mel->bins[i].part;
 
-            size |= (uint32_t)((x[0] ^ (x[0] >> 31)) | (x[1] ^ (x[1] >> 31)));
+            size |= (uint32_t)((x[0] < 0 ? ~x[0] : x[0]) | (x[1] < 0 ? ~x[1] : x[1]));
             }
             if (size > 0) {
             more = (uint8_t)(30 - {{name}}_bits(size));

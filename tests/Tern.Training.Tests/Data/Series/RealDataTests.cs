@@ -1,3 +1,5 @@
+using Tern.Features;
+using Tern.FixedPoint;
 using Tern.Training.Data;
 
 namespace Tern.Training.Tests.Data.Series;
@@ -77,5 +79,27 @@ public sealed class RealDataTests
         Assert.All(Of(parts.Train), example => Assert.Equal((1, 16000), (example.Channels, example.Steps)));
         Assert.Equal(12, parts.Train.Select(e => e.Label).Distinct().Count());
         Assert.Equal(239, parts.Train.Select(e => e.Group).Where(group => group.Length > 0).Distinct().Count());
+    }
+
+    /// <summary>The bounds that docs/fixed-point.md states for real clips, at 9 bits behind the point.</summary>
+    [Theory]
+    [InlineData("speech_commands_test_v2/speech_commands_test_v2.zip", 16000, 12)]
+    [InlineData("fsdd/recordings.zip", 8000, 6)]
+    public void FramesInWholeNumbersAreNearThoseInFloats(string path, int rate, int every)
+    {
+        LogMelOptions options = LogMelOptions.Of(rate);
+        FixedLogMel mel = new(options, [.. Enumerable.Repeat(9, options.Width)]);
+        List<double> errors = [];
+        foreach (SeriesExample clip in Of(Read(path).Train).Where((_, i) => i % every == 0))
+        {
+            float[] floats = LogMel.Frames(options, clip.Values);
+            short[] words = mel.Frames(clip.Values);
+            Assert.Equal(floats.Length, words.Length);
+            errors.AddRange(floats.Select((value, i) => Math.Abs(value - words[i] / 512.0)));
+        }
+        errors.Sort();
+        Assert.InRange(errors.Average(), 0, 0.0006);      // most of it the rounding to a word
+        Assert.InRange(errors[(int)(errors.Count * 0.999)], 0, 0.01);
+        Assert.InRange(errors[^1], 0, 0.5);
     }
 }
