@@ -1,4 +1,5 @@
 using Tern.Cells;
+using Tern.FixedPoint;
 using Tern.Model;
 using Tern.Training.Layers;
 using Tern.Training.Native;
@@ -48,6 +49,22 @@ public sealed class LibraryExample(SmallModel small)
         session.Reset();                                      // before the first step again
         Assert.Equal(network.CreateState().Values.ToArray(), session.State.Values.ToArray());
     }
+
+    [Fact]
+    public void A_model_runs_in_whole_numbers()
+    {
+        float[] series = [.. Enumerable.Range(0, 60).Select(i => i % 3 == 1 ? 0.9f : 0.1f)];
+        FixedPointClassifier integers = FixedPointClassifier.Load(Sample("acceleration"));
+        Prediction activity = integers.Predict(series);                       // [steps, channels] as measured
+
+        FixedPointSession stream = integers.Network.CreateSession();
+        foreach (float[] sample in series.Chunk(integers.Network.InputWidth))
+            stream.Step(sample);                                              // as measured too; allocates nothing
+        Console.WriteLine(integers.Network.Spec.Labels![stream.Classify()]);
+        Assert.Equal(activity.Index, stream.Classify());
+    }
+
+    static string Sample(string name) => Path.Combine(Repository.Root, "samples", "models", name + ".safetensors");
 
     [Fact]
     public void Layers_are_built_run_and_saved()
