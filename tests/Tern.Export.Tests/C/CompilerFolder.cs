@@ -52,7 +52,7 @@ sealed class CompilerFolder : IDisposable
     public static void Require(string program)
     {
         bool found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator).Any(folder => File.Exists(System.IO.Path.Combine(folder, program)));
-        Assert.SkipUnless(found, $"There is no {program} here; ./test --install installs it.");
+        Assert.SkipUnless(found, $"There is no {program} here{(program == "clang" ? "." : "; ./test --install installs it.")}");
     }
 
     /// <summary>Runs a program; exit code, and all that it printed.</summary>
