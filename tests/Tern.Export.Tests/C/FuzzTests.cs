@@ -11,7 +11,7 @@ using Xunit;
 namespace Tern.Export.Tests.C;
 
 /// <summary>
-/// C and interpreter agree bit for bit on random models, and the C does nothing undefined. TERN_FUZZ is the number of models
+/// C, assembly and interpreter agree bit for bit on random models, and the C does nothing undefined. TERN_FUZZ is the number of models
 /// (default 60); many are compiled at once.
 /// </summary>
 public sealed class FuzzTests : IDisposable
@@ -20,14 +20,40 @@ public sealed class FuzzTests : IDisposable
 
     readonly CompilerFolder folder = new();
 
-    [Theory]
-    [InlineData(CTarget.Portable)]
-    [InlineData(CTarget.CortexM4)]      // without its instructions, in the same order
-    public void Random_models_agree_at_every_step(CTarget target)
+    [Fact]
+    public void Random_models_agree_at_every_step() => Batches((first, count) =>
     {
-        int models = int.Parse(Environment.GetEnvironmentVariable("TERN_FUZZ") ?? "60", CultureInfo.InvariantCulture);
+        folder.Compile("gcc", "fuzz", Write(CTarget.Portable, first, count, null), "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all");
+        Agree(folder.At("fuzz"));
+    });
+
+    [Theory]
+    [InlineData(CTarget.CortexM0Plus, null)]
+    [InlineData(CTarget.CortexM0Plus, 1)]      // loops
+    [InlineData(CTarget.CortexM4, null)]
+    [InlineData(CTarget.CortexM4, 1_000_000)]      // straight-line code
+    public void Random_models_agree_in_assembly_on_Arm(CTarget target, int? flash)
+    {
+        CompilerFolder.Require("qemu-arm");
+        // a core of Linux runs the instructions of both
+        Batches((first, count) =>
+        {
+            folder.Compile("arm-linux-gnueabihf-gcc", "fuzz", Write(target, first, count, flash), "-O1", "-static", "-mthumb");
+            Agree("qemu-arm", folder.At("fuzz"));
+        }, fewer: 4);
+    }
+
+    static void Batches(Action<int, int> check, int fewer = 1)
+    {
+        int models = int.Parse(Environment.GetEnvironmentVariable("TERN_FUZZ") ?? "60", CultureInfo.InvariantCulture) / fewer;
         int first = int.Parse(Environment.GetEnvironmentVariable("TERN_FUZZ_SEED") ?? "1", CultureInfo.InvariantCulture);
-        for (int seed = first; seed < first + models; seed += Batch) Check(target, seed, Math.Min(Batch, first + models - seed));
+        for (int seed = first; seed < first + models; seed += Batch) check(seed, Math.Min(Batch, first + models - seed));
+    }
+
+    void Agree(string program, params string[] args)
+    {
+        (int code, string said) = folder.Run(program, args);
+        Assert.True(code == 0, said);
     }
 
     [Fact]
@@ -50,26 +76,25 @@ public sealed class FuzzTests : IDisposable
         }
     }
 
-    void Check(CTarget target, int seed, int count)
+    /// <summary>Writes models and a program that tests them all; the names of the sources.</summary>
+    List<string> Write(CTarget target, int seed, int count, int? flash)
     {
         StringBuilder main = new("#include <stdio.h>\n"), body = new("int main(void)\n{\n    int failed = 0, at;\n");
         List<string> sources = ["main.c"];
         for (int i = 0; i < count; i++)
         {
             string name = $"m{seed + i}";
-            IReadOnlyList<CFile> files = Export(target, seed + i, name);
+            IReadOnlyList<CFile> files = Export(target, seed + i, name, flash: flash);
             folder.Write(files.Where(file => file.Name != "main.c"));
-            sources.AddRange([$"{name}.c", $"{name}_selftest.c"]);
+            sources.AddRange(files.Select(file => file.Name).Where(file => file.EndsWith(".S", StringComparison.Ordinal) || (file != "main.c" && file.EndsWith(".c", StringComparison.Ordinal))));
             main.Append(CultureInfo.InvariantCulture, $"#include \"{name}_selftest.h\"\n");
             body.Append(CultureInfo.InvariantCulture, $"    if ((at = {name}_selftest()) != 0) {{ printf(\"{name} step %d\\n\", at); failed = 1; }}\n");
         }
         File.WriteAllText(folder.At("main.c"), main.Append(body).Append("    return failed;\n}\n").ToString());
-        folder.Compile("gcc", "fuzz", sources, "-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all");
-        (int code, string said) = folder.Run(folder.At("fuzz"));
-        Assert.True(code == 0, said);
+        return sources;
     }
 
-    static IReadOnlyList<CFile> Export(CTarget target, int seed, string name, int steps = 24)
+    static IReadOnlyList<CFile> Export(CTarget target, int seed, string name, int steps = 24, int? flash = null)
     {
         Random random = new(seed);
         for (int attempt = 0; ; attempt++)
@@ -80,7 +105,9 @@ public sealed class FuzzTests : IDisposable
             try
             {
                 FixedNetwork network = FixedPointCompiler.Compile(spec, tensors, sequences, new() { WeightBits = random.Next(3) == 0 ? 16 : 8 });
-                return CExport.Files(network, sequences, new() { Name = name, Target = target, TestSteps = steps });
+                CExportOptions options = new() { Name = name, Target = target, TestSteps = steps, FlashBytes = flash };
+                if (flash is not null) options = options with { FlashBytes = Math.Max(flash.Value, CExport.Cost(network, options).FlashBytes) };      // the smallest form, where that is more
+                return CExport.Files(network, sequences, options);
             }
             catch (TernException e) when (e.Message.Contains("no scale holds", StringComparison.Ordinal) && attempt < 5)
             {
