@@ -57,14 +57,14 @@ readonly record struct AvrEnding(int Shift, bool Add, int Limit, bool Saturates,
         text.Code($"st Y+,r{from}; st Y+,r{to}");
     }
 
-    /// <summary>The function: limits a sum in r17, r16, r18 to the quotient in r17:16, or multiplies the quotient there. r19 is 0; r18, r21, X, r0 and r1 are lost.</summary>
+    /// <summary>The function: limits a sum in r17, r16, r18 to the quotient in r17:16, or multiplies the quotient there. r19 is 0; r18, r21, r0 and r1 are lost.</summary>
     public void PrintFunction(AvrText text, string function)
     {
         text.Line().Line($"; {(Limit > 0 ? $"a sum / 2^{Shift} held within {Limit}" : $"times {Multiplier} / 2^{ProductOperation.MultiplierBits}")}").Line($"{function}:");
         if (Multiplier > 0)
         {
-            text.Code($"push r24; ldi r18,{(2 * Multiplier) & 255}; ldi r21,{(2 * Multiplier) >> 8}; mul r16,r18; mov r24,r1; mulsu r17,r21; movw r26,r0; mul r16,r21; add r24,r0; adc r26,r1; adc r27,r19");
-            text.Code("mulsu r17,r18; sbc r27,r19; add r24,r0; adc r26,r1; adc r27,r19; lsl r24; rol r26; rol r27; lsl r24; adc r26,r19; adc r27,r19; movw r16,r26; pop r24; ret");
+            text.Code($"push r25; push r26; push r27; ldi r18,{(2 * Multiplier) & 255}; ldi r21,{(2 * Multiplier) >> 8}; mul r16,r18; mov r25,r1; mulsu r17,r21; movw r26,r0; mul r16,r21; add r25,r0; adc r26,r1; adc r27,r19");
+            text.Code("mulsu r17,r18; sbc r27,r19; add r25,r0; adc r26,r1; adc r27,r19; lsl r25; rol r26; rol r27; lsl r25; adc r26,r19; adc r27,r19; movw r16,r26; pop r27; pop r26; pop r25; ret");
             return;
         }
         string below = text.Label(), inside = text.Label();

@@ -11,6 +11,7 @@ static class AvrRun
     public static void Print(CModel model, AssemblyRun run, AvrText text, IReadOnlyList<AvrKernel> kernels)
     {
         text.Function(run.Name(model), "state r25:24, input r23:22").Push(Saved);
+        bool summed = false;
         for (int k = 0; k < run.Operations.Count; k++)
         {
             bool last = k == run.Operations.Count - 1;
@@ -19,9 +20,14 @@ static class AvrRun
             if (run.Operations[k] is NormalizeOperation input)
             {
                 text.Code("movw r26,r22");
-                AvrInput.Print(model, input, text);
+                summed = !last && run.Operations[k + 1] is ProductOperation next && kernels.First(kernel => kernel.Has(next)).ReadsInput(next, input);
+                AvrInput.Print(model, input, text, summed);
             }
-            else if (run.Operations[k] is ProductOperation product) kernels.First(kernel => kernel.Has(product)).Call(text, product);
+            else if (run.Operations[k] is ProductOperation product)
+            {
+                kernels.First(kernel => kernel.Has(product)).Call(text, product, summed);
+                summed = false;
+            }
             else AvrPointwise.Print(model, (PointwiseOperation)run.Operations[k], text);
         }
         text.Pop(Saved).Code("ret");
