@@ -36,9 +36,9 @@ sealed class AvrKernel
 
     /// <summary>The kernels that a model needs.</summary>
     public static IEnumerable<AvrKernel> Of(CModel model) =>
-        model.Products.Where(Does).GroupBy(product => product.Matrix.IsSparse).Select(group => new AvrKernel(model, group.Key, [.. group]));
+        model.Products.Where(product => Does(product) && !model.StraightLine.Contains(product)).GroupBy(product => product.Matrix.IsSparse).Select(group => new AvrKernel(model, group.Key, [.. group]));
 
-    public bool Has(ProductOperation product) => Does(product) && product.Matrix.IsSparse == sparse;
+    public bool Has(ProductOperation product) => Does(product) && !model.StraightLine.Contains(product) && product.Matrix.IsSparse == sparse;
 
     string Name => $"{model.Name}_{(sparse ? "list" : "rows")}";
 

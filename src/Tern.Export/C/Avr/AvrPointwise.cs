@@ -96,6 +96,7 @@ sealed partial class AvrPointwise
     /// <summary>False where the pairs of registers do not suffice.</summary>
     bool Print(AvrText to)
     {
+        text = new(to.IsFar);
         // branches reach little: what runs rarely moves out of the loop where they reach it from there
         AvrText? done = null;
         bool held = asides.Settle(() => (done = Attempt(hold: true)) is not null) || asides.Settle(() => (done = Attempt(hold: false)) is not null);
@@ -107,7 +108,7 @@ sealed partial class AvrPointwise
     /// <param name="hold">Whether constants of products stay in registers.</param>
     AvrText? Attempt(bool hold)
     {
-        (text, pairs, constants, held, made) = (new(), [], [], -1, -1);
+        (text, pairs, constants, held, made) = (new(text.IsFar), [], [], -1, -1);
         (string unit, string done) = (asides.Label(), asides.Label());
         text.Line($"; the step of {operation.Layer}").Code("movw r28,r24; clr r11").Code($"ldi r22,{program.Units}; ldi r30,lo8({Table(model, operation)}); ldi r31,hi8({Table(model, operation)})");
         if (walked is not null)

@@ -1,3 +1,4 @@
+using Tern.Export.C.Avr;
 using Tern.Export.C.Thumb;
 using Tern.FixedPoint;
 
@@ -24,7 +25,7 @@ static class StraightLine
         return chosen;
     }
 
-    static bool Fits(CModel model, ProductOperation product) => model.IsThumb && ThumbProducts.Fits(product);
+    static bool Fits(CModel model, ProductOperation product) => model.IsAvr ? AvrKernel.Does(product) : model.IsThumb && ThumbProducts.Fits(product);
 
     static double Gain(CCost loops, CCost straight) => (double)(loops.Cycles - straight.Cycles) / Math.Max(1, straight.FlashBytes - loops.FlashBytes);
 
