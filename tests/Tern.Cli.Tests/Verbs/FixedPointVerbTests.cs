@@ -27,6 +27,9 @@ public sealed class FixedPointVerbTests(SmallModel small)
         session.Step(words);
         int label = session.Classify();
 
+        CCost cost = CExport.Cost(network, new() { Target = CTarget.Atmega328p });   // FlashBytes, RamBytes, Cycles
+
+        Assert.InRange(cost.FlashBytes, network.TableBytes, 4000);
         Assert.InRange(label, 0, network.OutputWidth - 1);
         Assert.Equal(measured.Select((value, i) => (short)Math.Round(value * Math.Pow(2, network.InputFractions[i]))), words);
     }

@@ -56,8 +56,10 @@ public sealed class FuzzTests : IDisposable
         Assert.True(code == 0, said);
     }
 
-    [Fact]
-    public void Random_models_agree_in_assembly_on_AVR()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1_000_000)]      // straight-line code
+    public void Random_models_agree_in_assembly_on_AVR(int? flash)
     {
         const int models = 12;
         CompilerFolder.Require("avr-gcc");
@@ -69,7 +71,7 @@ public sealed class FuzzTests : IDisposable
         File.WriteAllText(folder.At("main.c"), "#include <avr/interrupt.h>\n#include <avr/io.h>\n#include <avr/sleep.h>\n#include \"m_selftest.h\"\nint main(void) { GPIOR1 = m_selftest(); cli(); sleep_enable(); sleep_cpu(); return 0; }\n");
         for (int seed = 1; seed <= models; seed++)
         {
-            folder.Write(Export(CTarget.Atmega328p, seed, "m", steps: 12).Where(file => file.Name != "main.c"));
+            folder.Write(Export(CTarget.Atmega328p, seed, "m", steps: 12, flash).Where(file => file.Name != "main.c"));
             folder.Compile("avr-gcc", "m.elf", ["m.c", "m_avr.S", "m_selftest.c", "main.c"], "-mmcu=atmega328p", "-O1");
             (int code, string said) = folder.Run(folder.At("runner"), folder.At("m.elf"));
             Assert.True(code == 0, $"model {seed}: step {code} differs. {said}");

@@ -57,7 +57,13 @@ sealed class AvrStraight
                 Column(text, weights);
             }
             Go(y + 2 * first);
-            foreach (var (low, middle, high) in Sums.AsSpan(0, rows)) ending.Print(text, Function(ending), low, middle, high);
+            for (int i = 0; i < rows; i++)
+            {
+                (int low, int middle, int high) = Sums[i];
+                // most rows cannot reach the limit
+                bool held = Integers.Shift(product.SumBound(first + i), product.Shift) >= ending.Limit;
+                (held ? ending : ending with { Limit = 0 }).Print(text, Function(ending), low, middle, high);
+            }
             at += 2 * rows;
         }
         text.Code("clr r1");
