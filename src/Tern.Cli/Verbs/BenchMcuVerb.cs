@@ -61,20 +61,23 @@ sealed class BenchMcuVerb : Verb
             }
         }
         if (output.Json) output.Document(rows);
-        else Print(output, rows);
+        else Print(output, rows, shapes);
         return rows.TrueForAll(row => row.BitExact) ? 0 : Errors.Failed;
     }
 
     /// <summary>Room for the steps' words in the flash of the smallest target.</summary>
     const int MostBytes = 8192;
 
-    static void Print(Output output, List<McuRow> rows)
+    static void Print(Output output, List<McuRow> rows, string[] shapes)
     {
-        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit", ">predicted flash", ">cycles"], rows.Select(row => (string[])
+        // a shape is too long for a column
+        string Name(string model) => Array.IndexOf(shapes, model) is >= 0 and var shape ? $"random {shape + 1}" : Path.GetFileNameWithoutExtension(model);
+        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit", ">flash predicted", ">cycles predicted"], rows.Select(row => (string[])
         [
-            row.Model.EndsWith(".safetensors", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(row.Model) : row.Model, row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
+            Name(row.Model), row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
             row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO", Number(row.PredictedFlash), row.PredictedCycles == 0 ? "-" : Number(row.PredictedCycles),
         ]));
+        for (int k = 0; k < shapes.Length; k++) output.Line($"random {k + 1}: {shapes[k]}");
         foreach (McuTarget target in rows.Select(row => McuTarget.Of(CTargets.Parse(row.Target))).Distinct().Where(target => target.Megahertz > 0))
             output.Line(FormattableString.Invariant($"{target.Target.Name()}: cycles {target.Cycles}, milliseconds at {target.Megahertz} MHz"));
     }
