@@ -53,7 +53,7 @@ sealed class BenchMcuVerb : Verb
             string path = k < paths.Length ? paths[k] : shapes[k - paths.Length];
             FixedPointModel whole = k < paths.Length ? FixedPointModel.Load(path, arguments.Get(data), arguments.Get(weightBits), output) : networks[k - paths.Length].Make(arguments.Seed ?? 1);
             IReadOnlyList<float[]>? tested = k < paths.Length && arguments.Get(data) is null ? FixedPointModel.TestSequences(path) : null;
-            if (tested is not null) measured.Add(Short(path));
+            if (tested is not null) measured.Add(Path.GetFileNameWithoutExtension(path));
             IReadOnlyList<short[]> inputs = TestInputs.Make(whole.Network, tested ?? whole.Sequences, Math.Min(arguments.Get(steps) ?? 24, Math.Max(8, MostBytes / 2 / whole.Network.InputWidth)));
             foreach (McuTarget target in ready)
             {
@@ -64,22 +64,23 @@ sealed class BenchMcuVerb : Verb
             }
         }
         if (output.Json) output.Document(rows);
-        else Print(output, rows, measured);
+        else Print(output, rows, shapes, measured);
         return rows.TrueForAll(row => row.BitExact) ? 0 : Errors.Failed;
     }
 
     /// <summary>Room for the steps' words in the flash of the smallest target.</summary>
     const int MostBytes = 8192;
 
-    static string Short(string model) => model.EndsWith(".safetensors", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(model) : model;
-
-    static void Print(Output output, List<McuRow> rows, List<string> measured)
+    static void Print(Output output, List<McuRow> rows, string[] shapes, List<string> measured)
     {
-        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit", ">predicted flash", ">cycles"], rows.Select(row => (string[])
+        // a shape is too long for a column
+        string Name(string model) => Array.IndexOf(shapes, model) is >= 0 and var shape ? $"random {shape + 1}" : Path.GetFileNameWithoutExtension(model);
+        output.Table(["model", "target", "kernel", ">flash", ">RAM", ">stack", ">cycles a step", ">ms", ">steps", "bit for bit", ">flash predicted", ">cycles predicted"], rows.Select(row => (string[])
         [
-            Short(row.Model), row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
+            Name(row.Model), row.Target, row.Kernel, Number(row.Flash), Number(row.Ram), row.Stack == 0 ? "-" : Number(row.Stack), row.Cycles == 0 ? "-" : Number(row.Cycles),
             row.Cycles == 0 ? "-" : row.Milliseconds.ToString("0.00", CultureInfo.InvariantCulture), $"{row.Steps}", row.BitExact ? "yes" : "NO", Number(row.PredictedFlash), row.PredictedCycles == 0 ? "-" : Number(row.PredictedCycles),
         ]));
+        for (int k = 0; k < shapes.Length; k++) output.Line($"random {k + 1}: {shapes[k]}");
         foreach (McuTarget target in rows.Select(row => McuTarget.Of(CTargets.Parse(row.Target))).Distinct().Where(target => target.Megahertz > 0))
             output.Line(FormattableString.Invariant($"{target.Target.Name()}: cycles {target.Cycles}, milliseconds at {target.Megahertz} MHz"));
         output.Line($"steps: {(measured.Count == 0 ? "" : $"of the test data for {string.Join(", ", measured)}; else ")}seeded, or of --data; a third at the ends of 16 bits");

@@ -64,7 +64,7 @@ sealed class CModel
     };
 
     /// <summary>The assembly beside the C code; null where there is none.</summary>
-    public string? AssemblyFile => !Network.Operations.All(InC) ? $"{Name}_{(IsAvr ? "avr" : "thumb")}.S" : null;
+    public string? AssemblyFile => IsAvr ? $"{Name}_avr.S" : IsThumb ? $"{Name}_thumb.S" : null;
 
     /// <summary>The matrices that C multiplies row by row.</summary>
     public IEnumerable<FixedMatrix> RowByRow => Products.Where(InC).Select(product => product.Matrix).Append(Network.Head.Matrix);

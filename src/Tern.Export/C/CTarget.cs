@@ -45,7 +45,7 @@ public static class CTargets
         {
             CTarget.Atmega328p => $"avr-gcc -mmcu=atmega328p -std=c99 -O2 {sources} {name}_avr.S -o test.elf",
             CTarget.CortexM0Plus => $"arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb --specs=rdimon.specs -std=c99 -O2 {sources} {name}_thumb.S -o test.elf",
-            CTarget.CortexM4 => $"arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb --specs=rdimon.specs -std=c99 -O2 {sources} -o test.elf",
+            CTarget.CortexM4 => $"arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb --specs=rdimon.specs -std=c99 -O2 {sources} {name}_thumb.S -o test.elf",
             CTarget.RaspberryPi => $"arm-linux-gnueabihf-gcc -static -mfpu=neon -std=c99 -O3 {sources} -o test",
             _ => $"cc -std=c99 -O2 {sources} -o test && ./test",
         };

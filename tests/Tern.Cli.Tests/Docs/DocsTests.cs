@@ -40,6 +40,7 @@ public sealed partial class DocsTests
     [InlineData("docs/library.md", 50, "tests/Tern.Cli.Tests/Docs/LibraryExample.cs")]
     [InlineData("docs/compression.md", 5, "tests/Tern.Cli.Tests/Docs/CompressionExample.cs")]
     [InlineData("docs/fixed-point.md", 7, "tests/Tern.Cli.Tests/Verbs/FixedPointVerbTests.cs")]
+    [InlineData("docs/export-c.md", 1, "tests/Tern.Cli.Tests/Verbs/FixedPointVerbTests.cs")]
     [InlineData("docs/adding-a-cell.md", 35, "src/Tern.Core/Cells/MinGru.cs", "src/Tern.Core/Cells/MinGruEntry.cs", "src/Tern.Core/Cells/Generated/mingru.g.cs")]
     public void Examples_are_code_that_compiles(string page, int least, params string[] sources)
     {

@@ -42,7 +42,7 @@ abstract class AssemblyText(string labels = ".L")
         foreach (string part in instructions.Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             bool rare = part[0] == '?', half = part[0] == '~', taken = part[0] == '+';
-            string instruction = rare || half || taken ? part[1..].TrimStart() : part;
+            string instruction = Form(rare || half || taken ? part[1..].TrimStart() : part);
             if (instruction.EndsWith(':'))
             {
                 text.Append(instruction).Append('\n');
@@ -56,6 +56,9 @@ abstract class AssemblyText(string labels = ".L")
         }
         return this;
     }
+
+    /// <summary>The form of an instruction in this text.</summary>
+    protected virtual string Form(string instruction) => instruction;
 
     /// <summary>Bytes and cycles of an instruction.</summary>
     protected abstract (int Bytes, int Cycles) Cost(string instruction, bool taken);

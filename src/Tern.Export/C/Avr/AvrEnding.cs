@@ -57,23 +57,27 @@ readonly record struct AvrEnding(int Shift, bool Add, int Limit, bool Saturates,
         text.Code($"st Y+,r{from}; st Y+,r{to}");
     }
 
-    /// <summary>The function: limits a sum in r17, r16, r18 to the quotient in r17:16, or multiplies the quotient there. r19 is 0; r18, r21, X, r0 and r1 are lost.</summary>
-    public void PrintFunction(AvrText text, string function)
+    /// <summary>The function: limits a sum in r17, r16, r18 to the quotient in r17:16, or multiplies the quotient there. r19 is 0; r18, r21, r0 and r1 are lost.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="function">Its name.</param>
+    /// <param name="keep">Whether r21 is kept.</param>
+    public void PrintFunction(AvrText text, string function, bool keep = false)
     {
         text.Line().Line($"; {(Limit > 0 ? $"a sum / 2^{Shift} held within {Limit}" : $"times {Multiplier} / 2^{ProductOperation.MultiplierBits}")}").Line($"{function}:");
+        (string save, string leave) = keep ? ("push r21; ", "pop r21; ret") : ("", "ret");
         if (Multiplier > 0)
         {
-            text.Code($"push r24; ldi r18,{(2 * Multiplier) & 255}; ldi r21,{(2 * Multiplier) >> 8}; mul r16,r18; mov r24,r1; mulsu r17,r21; movw r26,r0; mul r16,r21; add r24,r0; adc r26,r1; adc r27,r19");
-            text.Code("mulsu r17,r18; sbc r27,r19; add r24,r0; adc r26,r1; adc r27,r19; lsl r24; rol r26; rol r27; lsl r24; adc r26,r19; adc r27,r19; movw r16,r26; pop r24; ret");
+            text.Code($"{save}push r25; push r26; push r27; ldi r18,{(2 * Multiplier) & 255}; ldi r21,{(2 * Multiplier) >> 8}; mul r16,r18; mov r25,r1; mulsu r17,r21; movw r26,r0; mul r16,r21; add r25,r0; adc r26,r1; adc r27,r19");
+            text.Code($"mulsu r17,r18; sbc r27,r19; add r25,r0; adc r26,r1; adc r27,r19; lsl r25; rol r26; rol r27; lsl r25; adc r26,r19; adc r27,r19; movw r16,r26; pop r27; pop r26; pop r25; {leave}");
             return;
         }
         string below = text.Label(), inside = text.Label();
         int bound = Limit << Shift >> 8;
-        text.Code($"cpi r16,{bound & 255}; ldi r21,{bound >> 8}; cpc r17,r21; brlt {below}; ldi r16,255; ldi r17,{(Limit - 1) >> 8}; ret");
-        text.Code($"{below}:; cpi r16,{-bound & 255}; ldi r21,{(-bound >> 8) & 255}; cpc r17,r21; brge {inside}; ldi r16,0; ldi r17,{(-Limit >> 8) & 255}; ret; {inside}:");
+        text.Code($"{save}cpi r16,{bound & 255}; ldi r21,{bound >> 8}; cpc r17,r21; brlt {below}; ldi r16,255; ldi r17,{(Limit - 1) >> 8}; {leave}");
+        text.Code($"{below}:; cpi r16,{-bound & 255}; ldi r21,{(-bound >> 8) & 255}; cpc r17,r21; brge {inside}; ldi r16,0; ldi r17,{(-Limit >> 8) & 255}; {leave}; {inside}:");
         Divide(text, 18, 16, 17);
         if (IsLow) text.Code("mov r17,r16; mov r16,r18");
-        text.Code("ret");
+        text.Code(leave);
     }
 
     long FunctionCycles()

@@ -153,7 +153,7 @@ sealed partial class AvrPointwise
         if (IsSigned(a) && !IsSigned(b)) (a, b) = (b, a);      // the unsigned one first
         bool signed = IsSigned(b), both = IsSigned(a);
         int raisedA = Raised(i, a), raisedB = a == b ? 0 : Raised(i, b);
-        int x = Place(a, 16, raisedA, upper: signed), y = Place(b, 18, raisedB, upper: both);
+        int x = Place(i, a, 16, raisedA, upper: signed), y = Place(i, b, 18, raisedB, upper: both);
         int yHigh = y + 1;
         if (signed && y is < 16 or > 22)
         {
@@ -177,7 +177,7 @@ sealed partial class AvrPointwise
     }
 
     /// <summary>The pair where a product reads an operand: where it lies, where that will do; never r25:24, where the result is made.</summary>
-    int Place(Operand operand, int otherwise, int raised, bool upper)
+    int Place(Instruction i, Operand operand, int otherwise, int raised, bool upper)
     {
         if (operand.IsConstant)
         {
@@ -189,6 +189,7 @@ sealed partial class AvrPointwise
         }
         int pair = Pair(operand);
         if (raised == 0 && pair > 0 && (pair == Upper || (!upper && pair != Made))) return pair;
+        if (pair == Upper && lastUse[operand.Instruction] == at && i.A != i.B) otherwise = Upper;      // shifted where it lies
         Move(otherwise, operand);
         for (int k = 0; k < raised; k++) text.Code($"lsl r{otherwise}; rol r{otherwise + 1}");
         return otherwise;

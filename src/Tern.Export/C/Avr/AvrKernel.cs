@@ -13,10 +13,10 @@ sealed class AvrKernel
     /// <summary>Rows of a dense block; y has room for a last block that is not full.</summary>
     public const int Block = 4;
 
-    const int Offset = 128, MostColumns = 127, MostRows = 250, MostShift = 16, MostEndings = 9;
+    const int Offset = 128, MostColumns = 124, MostRows = 250, MostShift = 16, MostEndings = 9;
 
     /// <summary>The four sums: low, middle and high byte of each.</summary>
-    static readonly (int Low, int Middle, int High)[] Sums = [(2, 3, 4), (5, 6, 7), (8, 9, 10), (11, 12, 20)];
+    static readonly (int Low, int Middle, int High)[] Sums = [(2, 3, 10), (4, 5, 11), (6, 7, 20), (8, 9, 24)];
 
     readonly CModel model;
     readonly bool sparse;
@@ -36,28 +36,37 @@ sealed class AvrKernel
 
     /// <summary>The kernels that a model needs.</summary>
     public static IEnumerable<AvrKernel> Of(CModel model) =>
-        model.Products.Where(Does).GroupBy(product => product.Matrix.IsSparse).Select(group => new AvrKernel(model, group.Key, [.. group]));
+        model.Products.Where(product => Does(product) && !model.StraightLine.Contains(product)).GroupBy(product => product.Matrix.IsSparse).Select(group => new AvrKernel(model, group.Key, [.. group]));
 
-    public bool Has(ProductOperation product) => Does(product) && product.Matrix.IsSparse == sparse;
+    public bool Has(ProductOperation product) => Does(product) && !model.StraightLine.Contains(product) && product.Matrix.IsSparse == sparse;
 
     string Name => $"{model.Name}_{(sparse ? "list" : "rows")}";
 
+    /// <summary>Whether a product reads all of the input, and no more: the sum of x is taken as it is copied.</summary>
+    public bool ReadsInput(ProductOperation product, NormalizeOperation input) =>
+        !sparse && product.From == input.To && product.Matrix.Columns == input.To.Length && product.Matrix.Columns % unroll == 0;
+
     /// <summary>Sets the registers and calls the kernel; the state is at r25:24, which is lost as all others are.</summary>
-    public void Call(AvrText text, ProductOperation product)
+    /// <param name="text">Where to.</param>
+    /// <param name="product">The product.</param>
+    /// <param name="summed">Whether r5 to r2 have the sum of x.</param>
+    public void Call(AvrText text, ProductOperation product, bool summed)
     {
-        int ending = Array.IndexOf(endings, AvrEnding.Of(product));
-        int columns = sparse ? product.Matrix.Columns : Rounds(product.Matrix.Columns), rows = sparse ? product.Matrix.Rows : Blocks(product.Matrix);
-        int x = model.Offset(product.From) + 2 * product.FromOffset, y = model.Offset(product.To) + 2 * product.ToOffset;
+        int ending = Array.IndexOf(endings, AvrEnding.Of(product)), rounds = Rounds(product.Matrix.Columns);
+        int x = model.Offset(product.From) + 2 * product.FromOffset, y = model.Offset(product.To) + 2 * product.ToOffset, at = sparse ? 22 : 26;
         string table = CProducts.Table(model, product.Matrix);
         text.Line($"; {CProducts.Describe(product)}");
-        text.Code($"movw r22,r24; subi r22,lo8({-x}); sbci r23,hi8({-x}); movw r28,r24; subi r28,lo8({-y}); sbci r29,hi8({-y}); ldi r30,lo8({table}); ldi r31,hi8({table})");
+        text.Code($"movw r{at},r24; subi r{at},lo8({-x}); sbci r{at + 1},hi8({-x}); movw r28,r24; subi r28,lo8({-y}); sbci r29,hi8({-y}); ldi r30,lo8({table}); ldi r31,hi8({table})");
         text.Code($"ldi r18,{endings[ending].Half & 255}; mov r12,r18; ldi r18,{endings[ending].Half >> 8}; mov r13,r18");
         if (endings.Length > 1) text.Code(ending == 0 ? "clr r14" : $"ldi r18,{1 << (ending - 1)}; mov r14,r18");
-        text.Code($"{(sparse ? "" : $"ldi r18,{columns}; ")}ldi r16,{rows}; rcall {Name}");
+        text.Code(sparse ? $"ldi r20,{product.Matrix.Rows}" : $"ldi r21,{rounds}; ldi r22,{2 * rounds * unroll}; ldi r23,{Blocks(product.Matrix)}");
+        text.Code($"rcall {(summed ? Summed : Name)}");
         AvrText kernel = new();
-        Print(kernel, product);
+        Print(kernel, product, summed);
         text.Calls(kernel.Cycles);
     }
+
+    string Summed => Name + "_summed";
 
     int Rounds(int columns) => (columns + unroll - 1) / unroll;
 
@@ -90,11 +99,15 @@ sealed class AvrKernel
     /// <summary>Prints the kernel.</summary>
     /// <param name="text">Where to.</param>
     /// <param name="product">The product whose cycles are counted.</param>
-    public void Print(AvrText text, ProductOperation product)
+    /// <param name="summed">Whether its sum of x is there.</param>
+    public void Print(AvrText text, ProductOperation product, bool summed = false)
     {
-        text.Line().Line($"; w Z, x r23:22, y Y{(sparse ? "" : $", columns / {unroll} r18")}, {(sparse ? "rows" : $"rows / {Block}")} r16, ending r14, half r13:12; r1 is 0; all registers are lost").Line($"{Name}:");
+        text.Line().Line(sparse
+            ? "; w Z, x r23:22, y Y, rows r20, ending r14, half r13:12; r1 is 0; all registers are lost"
+            : $"; w Z, x X, y Y, columns / {unroll} r21, bytes of them r22, rows / {Block} r23, ending r14, half r13:12; r1 is 0; all registers are lost");
+        text.Line($"{Name}:");
         if (sparse) List(text, product);
-        else Rows(text, product);
+        else Rows(text, product, summed);
         text.Code("clr r1; ret");
     }
 
@@ -107,20 +120,20 @@ sealed class AvrKernel
 
     string Function(int ending) => $"{Name}_{ending}";
 
-    void Rows(AvrText text, ProductOperation product)
+    void Rows(AvrText text, ProductOperation product, bool summed)
     {
         (string sum, string block, string column, string ends, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
         (int rounds, int blocks) = (Rounds(product.Matrix.Columns), Blocks(product.Matrix));
-        text.Code("push r16; mov r15,r18");
-        // 128 times the sum of x, negative, with the half that rounds: r13, r25, r24 from low to high. Of the third byte of the
-        // sum the lowest bit is left, to which every negative x adds 1: that of the signs' parity, in r20
-        text.Code($"movw r26,r22; clr r19; clr r20; clr r24; clr r25; clr r21; {sum}:").Runs(rounds);
-        for (int i = 0; i < unroll; i++) text.Code("ld r16,X+; ld r17,X+; add r21,r16; adc r24,r17; adc r25,r1; eor r20,r17");
-        text.Code($"dec r18; +brne {sum}").Runs(1);
-        text.Code("lsl r20; adc r25,r1; ror r25; ror r24; ror r21; ror r19; com r24; com r21; neg r19; sbci r21,255; sbci r24,255");
-        text.Code($"add r19,r12; adc r21,r13; adc r24,r1; mov r13,r19; mov r25,r21; clr r19; {block}:").Runs(blocks);
-        foreach (var (low, middle, high) in Sums) text.Code($"mov r{low},r13; mov r{middle},r25; mov r{high},r24");
-        text.Code($"movw r26,r22; mov r21,r15; {column}:").Runs(blocks * rounds);
+        text.Runs(summed ? 0 : 1).Code($"mov r15,r21; clr r2; clr r3; clr r4; clr r5; {sum}:").Runs(summed ? 0 : rounds);
+        for (int i = 0; i < unroll; i++) text.Code($"ld r16,X+; ld r17,X+; {Sum("r1")}");
+        text.Code($"dec r21; +brne {sum}").Runs(summed ? 0 : 1);
+        text.Code($"sub r26,r22; sbc r27,r1; mov r21,r15; {Summed}:").Runs(1);
+        // 128 times the sum of x is taken from the half that rounds: r12, r13, r25 from low to high. Of the third byte of the
+        // sum the lowest bit is left, to which every negative x adds 1: that of the signs' parity
+        text.Code("mov r15,r21; clr r19; lsl r5; adc r4,r1; ror r4; ror r3; ror r2; ror r19");
+        text.Code($"sub r12,r19; sbc r13,r2; mov r25,r1; sbc r25,r3; clr r19; {block}:").Runs(blocks);
+        foreach (var (low, _, high) in Sums) text.Code($"movw r{low},r12; mov r{high},r25");
+        text.Code($"mov r21,r15; {column}:").Runs(blocks * rounds);
         for (int i = 0; i < unroll; i++)
         {
             text.Code("ld r16,X+; ld r17,X+");
@@ -128,16 +141,21 @@ sealed class AvrKernel
                 text.Code($"lpm r18,Z+; mul r18,r16; add r{low},r0; adc r{middle},r1; adc r{high},r19; mulsu r17,r18; add r{middle},r0; adc r{high},r1");
         }
         text.Code($"dec r21; breq {ends}; rjmp {column}; {ends}:").Runs(blocks);
+        text.Code("sub r26,r22; sbc r27,r19");
         Endings(text, Sums, product, blocks);
-        text.Code($"pop r16; dec r16; breq {done}; push r16; rjmp {block}; {done}:").Runs(1);
+        text.Code($"dec r23; breq {done}; rjmp {block}; {done}:").Runs(1);
     }
+
+    /// <summary>Adds the word r17:16 to the sum in r4 to r2, with the parity of signs in r5.</summary>
+    /// <param name="zero">A register that is 0.</param>
+    public static string Sum(string zero) => $"add r2,r16; adc r3,r17; adc r4,{zero}; eor r5,r17";
 
     void List(AvrText text, ProductOperation product)
     {
         (string row, string first, string second, string end, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
         FixedMatrix matrix = product.Matrix;
         int rounds = Enumerable.Range(0, matrix.Rows).Sum(r => (Kept(matrix, r) + 1) / 2);
-        text.Code($"clr r19; mov r20,r16; {row}:").Runs(matrix.Rows);
+        text.Code($"clr r19; {row}:").Runs(matrix.Rows);
         text.Code($"lpm r21,Z+; movw r2,r12; clr r4; movw r26,r22; lsr r21; breq {end}; +brcs {first}; ?rjmp {second}; {first}:").Runs(matrix.Kept - rounds);
         Weight(text);
         text.Code($"{second}:").Runs(rounds);

@@ -96,6 +96,7 @@ sealed partial class AvrPointwise
     /// <summary>False where the pairs of registers do not suffice.</summary>
     bool Print(AvrText to)
     {
+        text = new(to.IsFar);
         // branches reach little: what runs rarely moves out of the loop where they reach it from there
         AvrText? done = null;
         bool held = asides.Settle(() => (done = Attempt(hold: true)) is not null) || asides.Settle(() => (done = Attempt(hold: false)) is not null);
@@ -107,7 +108,7 @@ sealed partial class AvrPointwise
     /// <param name="hold">Whether constants of products stay in registers.</param>
     AvrText? Attempt(bool hold)
     {
-        (text, pairs, constants, held, made) = (new(), [], [], -1, -1);
+        (text, pairs, constants, held, made) = (new(text.IsFar), [], [], -1, -1);
         (string unit, string done) = (asides.Label(), asides.Label());
         text.Line($"; the step of {operation.Layer}").Code("movw r28,r24; clr r11").Code($"ldi r22,{program.Units}; ldi r30,lo8({Table(model, operation)}); ldi r31,hi8({Table(model, operation)})");
         if (walked is not null)
@@ -129,21 +130,21 @@ sealed partial class AvrPointwise
             if (IsDirect(k)) continue;
             at = k;
             int to = Target(k);
+            // a result waits in r25:24 until that is overwritten
+            if (to == Made && held >= 0 && lastUse[held] > k && !pairs.ContainsKey(held))
+            {
+                int free = Array.Find(Pool, pair => !pairs.ContainsValue(pair) && !constants.ContainsValue(pair));
+                if (free == 0) return null;
+                pairs[held] = free;
+                text.Code($"movw r{free},r24");
+            }
             Result(i, to);
             made = to;
             if (to == Made) held = k;
             // operands end here, so the result may take their place
             foreach (int dead in pairs.Keys.Where(value => lastUse[value] <= k).ToArray()) pairs.Remove(dead);
             if (lastUse[k] == k + 1 || (k == program.Instructions.Count - 1 && program.Stores.Count == 1)) continue;       // read where it is
-            if (to == Upper)
-            {
-                pairs[k] = Upper;
-                continue;
-            }
-            int free = Array.Find(Pool, pair => !pairs.ContainsValue(pair) && !constants.ContainsValue(pair));
-            if (free == 0) return null;
-            pairs[k] = free;
-            text.Code($"movw r{free},r24");
+            if (to == Upper) pairs[k] = Upper;
         }
         Stores();
         text.Code($"dec r22; breq {done}; rjmp {unit}").Runs(1);
@@ -158,7 +159,7 @@ sealed partial class AvrPointwise
         Store[] stores = [.. program.Stores.OrderBy(store => model.Offset(store.To) == 0 ? 1 : 0)];
         foreach (Store store in stores)
         {
-            int offset = model.Offset(store.To), pair = pairs.TryGetValue(store.Value.Instruction, out int kept) ? kept : made;
+            int offset = model.Offset(store.To), pair = pairs.TryGetValue(store.Value.Instruction, out int kept) ? kept : store.Value.Instruction == held ? Made : made;
             if (offset == 0) text.Code($"st Y+,r{pair}; st Y+,r{pair + 1}");
             else if (IsNear(offset)) text.Code($"std Y+{offset},r{pair}; std Y+{offset + 1},r{pair + 1}");
             else text.Code($"movw r26,r28; subi r26,lo8({-offset}); sbci r27,hi8({-offset}); st X+,r{pair}; st X,r{pair + 1}");

@@ -17,7 +17,7 @@ static class AvrSource
 
     static (AvrText Text, long Cycles) Text(CModel model)
     {
-        AvrText text = new();
+        AvrText text = new(far: model.StraightLine.Count > 0);
         text.Line($"; {model.Name}_avr.S, made by tern {Model.ModelSpec.TernVersion} with {model.Name}.c").Line(".text");
         AvrKernel[] kernels = [.. AvrKernel.Of(model)];
         foreach (AvrKernel kernel in kernels)
@@ -32,11 +32,13 @@ static class AvrSource
             FixedParameter[] parameters = [.. CPointwise.Parameters(operation)];
             text.Table(AvrPointwise.Table(model, operation), Enumerable.Range(0, operation.Program.Units).SelectMany(unit => parameters.SelectMany(p => (int[])[p.Values[unit] & 255, p.Values[unit] >> 8])));
         }
+        AvrStraight straight = new(model);
+        straight.PrintFunctions(text);
         // what is called lies before the runs: a relative call reaches 4 KB
         if (steps.Any(operation => operation.Program.Instructions.Any(i => i.Op is PointwiseOp.Sigmoid or PointwiseOp.Tanh))) AvrSigmoid.Print(model, text);
         // what was printed so far runs when it is called, and is counted there
         long before = text.Cycles;
-        foreach (AssemblyRun run in AssemblyRun.Of(model)) AvrRun.Print(model, run, text, kernels);
+        foreach (AssemblyRun run in AssemblyRun.Of(model)) AvrRun.Print(model, run, text, kernels, straight);
         text.Line().Line(".section .note.GNU-stack,\"\",@progbits");
         return (text, text.Cycles - before);
     }

@@ -3,15 +3,20 @@ using Tern.Export.C.Assembly;
 namespace Tern.Export.C.Avr;
 
 /// <summary>AVR assembly; cycles of the AVRe+ cores with a flash of up to 64 KB.</summary>
-sealed class AvrText : AssemblyText
+/// <param name="far">Whether what is called may lie beyond the 4 KB of a relative call.</param>
+sealed class AvrText(bool far = false) : AssemblyText
 {
     static readonly HashSet<string> Two = ["adiw", "sbiw", "mul", "muls", "mulsu", "ld", "ldd", "st", "std", "push", "pop", "rjmp", "ijmp", "lds", "sts"];
+
+    public bool IsFar => far;
+
+    protected override string Form(string instruction) => far && instruction.StartsWith("rcall ", StringComparison.Ordinal) ? instruction[1..] : instruction;
 
     protected override (int Bytes, int Cycles) Cost(string instruction, bool taken)
     {
         int end = instruction.AsSpan().IndexOfAny(' ', '\t');
         string name = end < 0 ? instruction : instruction[..end];
-        return (name is "lds" or "sts" or "call" or "jmp" ? 4 : 2, name switch { "lpm" or "rcall" => 3, "ret" => 4, _ => taken || Two.Contains(name) ? 2 : 1 });
+        return (name is "lds" or "sts" or "call" or "jmp" ? 4 : 2, name switch { "lpm" or "rcall" => 3, "ret" or "call" => 4, _ => taken || Two.Contains(name) ? 2 : 1 });
     }
 
     /// <summary>A function that C calls.</summary>

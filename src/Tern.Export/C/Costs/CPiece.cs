@@ -21,6 +21,9 @@ enum CPiece
     /// <summary>A bit by which normalisation shifts: processors of 8 bits shift bit by bit.</summary>
     NormalizeBit,
 
+    /// <summary>A bit of another shift of 32 bits, where it is not by whole bytes.</summary>
+    ShiftBit,
+
     /// <summary>A word that a window moves.</summary>
     Window,
 

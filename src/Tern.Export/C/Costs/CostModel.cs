@@ -43,6 +43,11 @@ sealed class CostModel
         cycles += counted.Cycles;
     }
 
+    void Shift(int by, int runs)
+    {
+        if (by % 8 > 0) Add(CPiece.ShiftBit, (long)by * runs, written: false);
+    }
+
     void Functions()
     {
         Add(CPiece.Functions);
@@ -71,6 +76,7 @@ sealed class CostModel
     {
         FixedMatrix matrix = product.Matrix;
         Add(CPiece.Row, matrix.Rows);
+        Shift(product.Shift, matrix.Rows);
         Add(Weight(matrix), matrix.IsSparse ? matrix.Kept : matrix.Values.Length, written: false);
         if (product.Multipliers is not null) Add(CPiece.Multiplier, matrix.Rows);
         if (product.LimitsQuotient && (product.Multipliers is not null || product.Add)) Add(CPiece.RowLimit, matrix.Rows);
@@ -95,6 +101,7 @@ sealed class CostModel
                 PointwiseOp.Sigmoid or PointwiseOp.Tanh => CPiece.Sigmoid,
                 _ => CPiece.Select,
             }, program.Units);
+            foreach (int by in i.Op == PointwiseOp.Ramp ? (int[])[i.Shift] : [i.Shift, i.ShiftA, i.ShiftB]) Shift(by, program.Units);
             if (i.Op is PointwiseOp.Add or PointwiseOp.Subtract && i.ShiftA + i.ShiftB + i.Shift > 0) Add(CPiece.Shift, program.Units);
             if (i.Limits) Add(CPiece.Limit, program.Units);
         }

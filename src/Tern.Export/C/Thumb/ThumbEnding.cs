@@ -7,7 +7,11 @@ static class ThumbEnding
 {
     const int FirstSum = 4;
 
-    public static void Print(ProductOperation product, int rows, ThumbText text)
+    /// <param name="product">The product.</param>
+    /// <param name="rows">Rows of the block.</param>
+    /// <param name="first">The first of them: only rows that can reach the limit are held; -1 for any.</param>
+    /// <param name="text">Where to.</param>
+    public static void Print(ProductOperation product, int rows, int first, ThumbText text)
     {
         bool limits = product.LimitsQuotient || product is { Add: true, Saturates: true }, wide = text.IsWide;
         List<string> asides = [];
@@ -21,7 +25,7 @@ static class ThumbEnding
             string suffix = r > 7 ? ".w" : "";
             if (!wide) text.Code($"mov r3,r{sum}");
             text.Code($"asrs{suffix} r{r},r{r},#{product.Shift}");
-            if (product.LimitsQuotient) Limit(r);
+            if (product.LimitsQuotient && (first < 0 || Integers.Shift(product.SumBound(first + i), product.Shift) >= product.Limit)) Limit(r);
             if (product.Add)
             {
                 // the first sums are free by now

@@ -24,7 +24,7 @@ static class ThumbProducts
         {
             int rows = Math.Min(Block, matrix.Rows - first);
             Sums(product, first, rows, text);
-            ThumbEnding.Print(product, rows, text);
+            ThumbEnding.Print(product, rows, first, text);
         }
     }
 

@@ -46,7 +46,7 @@ static class ThumbRows
         }
         text.Code($"subs r1,#1; +bne {quads}").Runs(blocks);
         text.Code(columns * 2 * Quad <= 255 ? $"subs r0,#{columns * 2 * Quad}" : $"subw r0,r0,#{columns * 2 * Quad}");
-        ThumbEnding.Print(product, Block, text);
+        ThumbEnding.Print(product, Block, -1, text);
         text.Code($"subs.w lr,lr,#1; +bne.w {block}").Runs(1);
     }
 }
