@@ -39,6 +39,7 @@ sealed class FloatLayer
         if (form.InputFactor is not null) See(LayerForm.InputRank, x = Multiply(form.InputFactor, x));
         double[] products = Multiply(form.Weight, x);
         for (int k = 0; k < products.Length / hidden; k++) Add(form.BlockSlot(k), products.AsSpan(k * hidden, hidden));
+        SeeSlots();      // also before U h is added, as a sum of two products is held after the first
         if (form.Cell.Skip && !form.Spec.HasProjectedHighway) slots.Add("Skip", input);
         if (form.Recurrent is not null)
         {
@@ -47,11 +48,16 @@ sealed class FloatLayer
             products = Multiply(form.Recurrent, h);
             for (int k = 0; k < products.Length / hidden; k++) Add(form.RecurrentSlot(k), products.AsSpan(k * hidden, hidden));
         }
-        foreach (var (slot, row) in slots)
-            if (row != input) See(form.PartName(slot), row);
+        SeeSlots();
         for (int unit = 0; unit < hidden; unit++) StepUnit(unit);
         for (int k = 0; k < states.Length; k++) See(form.PartName("S" + k), states[k]);
         if (!form.States.Contains(form.Output)) See(form.PartName("Y"), Output);
+
+        void SeeSlots()
+        {
+            foreach (var (slot, row) in slots)
+                if (row != input) See(form.PartName(slot), row);
+        }
     }
 
     void StepUnit(int unit)

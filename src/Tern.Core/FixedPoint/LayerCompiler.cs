@@ -56,8 +56,9 @@ sealed class LayerCompiler(LayerForm form, LayerMatrices matrices, IReadOnlyDict
         foreach (string slot in matrices.Input.Keys.Union(matrices.Recurrent.Keys).ToArray())
         {
             FixedVector to = slots[slot] = Vector(form.PartName(slot), form.Spec.Hidden, VectorRole.Scratch);
-            int fraction = gates.ContainsKey(slot) ? SigmoidTable.Fraction : VectorFormat.Fraction(Range(slot));
             bool hasInput = matrices.Input.TryGetValue(slot, out FixedMatrix? w), hasState = matrices.Recurrent.TryGetValue(slot, out FixedMatrix? u);
+            int fraction = VectorFormat.Fraction(Range(slot));
+            if (gates.ContainsKey(slot)) fraction = hasInput && hasState ? Math.Min(fraction, SigmoidTable.Fraction) : SigmoidTable.Fraction;
             // no finer than the sums themselves
             if (hasInput) fraction = Math.Min(fraction, (int)Math.Floor(-Math.Log2(w!.Unit * a.Unit)));
             if (hasState) fraction = Math.Min(fraction, (int)Math.Floor(-Math.Log2(u!.Unit * b.Unit)));

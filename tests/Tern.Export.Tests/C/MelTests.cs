@@ -77,7 +77,7 @@ public sealed class MelTests : IDisposable
     [InlineData(CTarget.Portable, "gcc", "-O2")]
     [InlineData(CTarget.Portable, "clang", "-O2")]
     [InlineData(CTarget.CortexM0Plus, "arm-none-eabi-gcc", "-O2 -mcpu=cortex-m0plus -mthumb --specs=rdimon.specs model_thumb.S")]
-    [InlineData(CTarget.CortexM4, "arm-none-eabi-gcc", "-O2 -mcpu=cortex-m4 -mthumb --specs=rdimon.specs")]
+    [InlineData(CTarget.CortexM4, "arm-none-eabi-gcc", "-O2 -mcpu=cortex-m4 -mthumb --specs=rdimon.specs model_thumb.S")]
     public void The_example_compiles_and_tests_itself(CTarget target, string compiler, string flags)
     {
         folder.Write(Export(Banks[0], "model", target).Files);
