@@ -23,7 +23,7 @@ sealed class BenchMcuVerb : Verb
 
     public BenchMcuVerb() : base("mcu", "Builds exported C with the compilers of microcontrollers, runs it in simulators, and compares every bit of the state after every step; shows flash, RAM, stack and cycles.",
         "tern bench mcu", "tern bench mcu runs/har/best.safetensors --targets atmega328p --steps 60",
-        "tern bench mcu --random fastgrnn:hidden=32,inputs=32,rank_w=8,rank_u=8,keep=0.3,gate=quantSigm4,update=quantTanh")
+        "tern bench mcu --random fastgrnn:hidden=32,inputs=32,rank_u=8,keep=0.3")
     {
         Add(models);
         Add(random);
