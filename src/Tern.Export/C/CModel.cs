@@ -24,6 +24,8 @@ sealed class CModel
         Mel = CMel.Tables(network, options.Target);
     }
 
+    readonly Dictionary<FixedOperation, bool> inC = new(ReferenceEqualityComparer.Instance);
+
     public FixedNetwork Network { get; }
 
     public CExportOptions Options { get; }
@@ -55,7 +57,14 @@ sealed class CModel
     public bool IsThumb => Options.Target is CTarget.CortexM0Plus or CTarget.CortexM4;
 
     /// <summary>Whether C has an operation; else assembly.</summary>
-    public bool InC(FixedOperation operation) => operation switch
+    public bool InC(FixedOperation operation)
+    {
+        // to know it for a step of AVR's means to print that
+        if (!inC.TryGetValue(operation, out bool known)) inC[operation] = known = Decide(operation);
+        return known;
+    }
+
+    bool Decide(FixedOperation operation) => operation switch
     {
         NormalizeOperation normalize => !(IsAvr && AvrInput.Does(normalize) || IsThumb && normalize.Mean is null),
         ProductOperation product => !(StraightLine.Contains(product) || IsAvr && AvrKernel.Does(product) || ThumbRows.Does(this, product)),

@@ -50,11 +50,11 @@ sealed class Asides(string prefix, int reach, string jump)
     /// <param name="otherwise">The opposite branch.</param>
     /// <param name="body">What runs.</param>
     /// <param name="back">Where it goes on.</param>
-    /// <param name="often">Whether it runs for about every second unit, as saturated gates do.</param>
+    /// <param name="often">Whether it counts as if it always ran: gates saturate, and the slowest step is what counts.</param>
     public void Rarely(AssemblyText text, string branch, string otherwise, string body, string back, bool often = false)
     {
         int n = next++;
-        body = string.Join(';', $"{body};{jump} {back}".Split(';').Select(instruction => instruction.EndsWith(':') ? instruction : (often ? "~" : "?") + instruction.TrimStart()));
+        body = string.Join(';', $"{body};{jump} {back}".Split(';').Select(instruction => instruction.EndsWith(':') ? instruction : (often ? "" : "?") + instruction.TrimStart()));
         string label = $"{prefix}a{n}";
         if (n == places.Count)
         {

@@ -4,7 +4,7 @@ namespace Tern.Export.C.Assembly;
 
 /// <summary>
 /// Assembly, line by line, with its bytes and cycles counted as it is written. An instruction with ? before it runs rarely:
-/// it counts as bytes alone; one with ~ runs every second time; a branch with + before it is mostly taken.
+/// it counts as bytes alone; a branch with + before it is mostly taken.
 /// </summary>
 /// <param name="labels">Prefix of labels.</param>
 abstract class AssemblyText(string labels = ".L")
@@ -41,8 +41,8 @@ abstract class AssemblyText(string labels = ".L")
     {
         foreach (string part in instructions.Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            bool rare = part[0] == '?', half = part[0] == '~', taken = part[0] == '+';
-            string instruction = Form(rare || half || taken ? part[1..].TrimStart() : part);
+            bool rare = part[0] == '?', taken = part[0] == '+';
+            string instruction = Form(rare || taken ? part[1..].TrimStart() : part);
             if (instruction.EndsWith(':'))
             {
                 text.Append(instruction).Append('\n');
@@ -52,7 +52,7 @@ abstract class AssemblyText(string labels = ".L")
             text.Append('\t').Append(instruction).Append('\n');
             (int bytes, int cycles) = Cost(instruction, taken);
             Bytes += bytes;
-            if (!rare) Cycles += half ? runs * cycles / 2 : runs * cycles;
+            if (!rare) Cycles += runs * cycles;
         }
         return this;
     }

@@ -26,7 +26,7 @@ static class AvrSource
             kernel.Print(text, model.Products.First(kernel.Has));
             foreach (ProductOperation product in model.Products.Where(kernel.Has)) text.Table(CProducts.Table(model, product.Matrix), kernel.Table(product.Matrix));
         }
-        PointwiseOperation[] steps = [.. model.Pointwise.Where(operation => AvrPointwise.Knows(model, operation))];
+        PointwiseOperation[] steps = [.. model.Pointwise.Where(operation => !model.InC(operation))];
         foreach (PointwiseOperation operation in steps)
         {
             FixedParameter[] parameters = [.. CPointwise.Parameters(operation)];
