@@ -33,7 +33,7 @@ sealed record FitChoice(FitTrial Trial, FixedPointModel Network, FitCost Cost, M
         DirectoryInfo temporary = Directory.CreateTempSubdirectory("tern-fit-");
         try
         {
-            McuRow row = McuBench.Run(path, model, target, budget.Flash, TestInputs.Make(model.Network, model.Sequences, Steps), temporary.FullName, cancel);
+            McuRow row = McuBench.Run(path, model, target, FitCosts.Options(model.Network, budget).FlashBytes, TestInputs.Make(model.Network, model.Sequences, Steps), temporary.FullName, cancel);
             return new(trial, model, new(row.Flash, row.Ram + row.Stack, row.Cycles), row);
         }
         finally { temporary.Delete(recursive: true); }

@@ -48,7 +48,7 @@ sealed class FitVerb : Verb
 
         Dataset data = FitPlanner.Load(config);
         config = FitPlanner.For(config, data, output);
-        using var costs = new FitCosts(config, data, budget.Target, budget.Flash);
+        using var costs = new FitCosts(config, data, budget);
         var space = new SearchSpace(arguments.Value(cells), costs.Channels, config.Seed);
         FitState state = State(path, arguments, config, data, budget, costs, space, seconds, atATime);
         OutFolder.Prepare(path);
@@ -88,7 +88,7 @@ sealed class FitVerb : Verb
             ?? throw new TernException($"Of the {search.Best.Count} models whose predicted cost is within {budget}, none is by the compiler's own figures; {path} keeps them all. Give a budget that is a tenth larger.");
         string model = Path.Combine(path, FitFolder.Model), code = OutFolder.Prepare(Path.Combine(path, FitFolder.Code)), page = Path.Combine(path, FitFolder.Page);
         File.Copy(Path.Combine(path, choice.Trial.Folder, FitFolder.Model), model, overwrite: true);
-        foreach (CFile file in CExport.Files(choice.Network.Network, choice.Network.Sequences, FitCosts.Options(budget.Target, budget.Flash) with { Calibration = choice.Network.Calibration }))
+        foreach (CFile file in CExport.Files(choice.Network.Network, choice.Network.Sequences, FitCosts.Options(choice.Network.Network, budget) with { Calibration = choice.Network.Calibration }))
             file.Write(code);
         string data = Path.GetFileName(ConfigJson.Read(search.State.Plan.Config.GetRawText(), path).Data.Train.TrimEnd('/', '\\'));
         FrontierPage.Write(page, $"Fit {data}", $"The most accurate networks for {data} within {budget}: {search.State.Trials.Count} trainings of {search.State.Trials.Select(trial => trial.Candidate.Number).Distinct().Count()} networks, up to {search.State.Plan.Rungs[^1]} epochs, in {search.State.Seconds:0} s. Chosen: {choice.Trial.Candidate}.", points, budget.Flash);

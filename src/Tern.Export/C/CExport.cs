@@ -19,9 +19,6 @@ public readonly record struct CFile(string Name, string Text)
 /// <summary>C code of an integer network (docs/export-c.md).</summary>
 public static class CExport
 {
-    /// <summary>Bytes of the caller's state, work space included.</summary>
-    public static (int StateBytes, int TableBytes) Sizes(FixedNetwork network) => (new CModel(network, new()).StateBytes, network.TableBytes);
-
     /// <summary>What an export takes, predicted without a compiler: deterministic, and a matter of a millisecond but for straight-line code of many weights.</summary>
     /// <param name="network">The network.</param>
     /// <param name="options">Name, target, and the flash that decides about straight-line code; a budget that is too small is no error here.</param>
