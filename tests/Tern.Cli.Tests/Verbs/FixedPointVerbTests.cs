@@ -27,7 +27,7 @@ public sealed class FixedPointVerbTests(SmallModel small)
         session.Step(words);
         int label = session.Classify();
 
-        CCost cost = CExport.Cost(network, new() { Target = CTarget.Atmega328p });   // FlashBytes, RamBytes, Cycles
+        CCost cost = CExport.Cost(network, new() { Target = CTarget.Atmega328p });   // FlashBytes, RamBytes, StackBytes, Cycles
 
         Assert.InRange(cost.FlashBytes, network.TableBytes, 4000);
         Assert.InRange(label, 0, network.OutputWidth - 1);
