@@ -77,7 +77,7 @@ static class Flags
         },
     };
 
-    /// <summary>A time such as 90s, 30m, 2h or 1.5h, in seconds; null where it is not given.</summary>
+    /// <summary>A time such as 90s, 30m, 1.5h or 9m30s, in seconds; null where it is not given.</summary>
     public static Option<double?> Duration(string name, string description) => new(name)
     {
         Description = description,
@@ -85,9 +85,16 @@ static class Flags
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-            if (unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count) && count > 0 && count * unit <= 1e9) return count * unit;
-            result.AddError($"{name} {text} is not a time; expected a number with s, m, h or d, such as 90s or 1.5h.");
+            double seconds = 0;
+            int begin = 0;
+            while (begin < text.Length && text.AsSpan(begin).IndexOfAny("smhd") is > 0 and var length
+                && double.TryParse(text.AsSpan(begin, length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count))
+            {
+                seconds += count * text[begin + length] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 86400 };
+                begin += length + 1;
+            }
+            if (begin == text.Length && seconds is > 0 and <= 1e9) return seconds;
+            result.AddError($"{name} {text} is not a time; expected a number with s, m, h or d, such as 90s, 1.5h or 9m30s.");
             return null;
         },
     };
