@@ -113,7 +113,8 @@ sealed class PointwiseCompiler
     Operand Argument(int id)
     {
         Word x = At(Lower(id, SigmoidTable.Fraction), id, SigmoidTable.Fraction);
-        return x.Operand;
+        // the table is read by signed words; what cannot be negative may have come as an unsigned one
+        return (x.High > Integers.High ? Convert(x, x.Fraction) : x).Operand;
     }
 
     Word Ramp(RampPattern ramp, string? name)
