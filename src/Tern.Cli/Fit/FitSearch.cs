@@ -57,12 +57,9 @@ sealed class FitSearch
     public double Seconds => before + Stopwatch.GetElapsedTime(begin).TotalSeconds;
 
     /// <summary>The most accurate trials that fit, one of each candidate: that of the most epochs.</summary>
-    public IReadOnlyList<FitTrial> Best => Ranked(State);
-
-    /// <summary>As <see cref="Best"/>, of a state.</summary>
-    public static IReadOnlyList<FitTrial> Ranked(FitState state) =>
+    public IReadOnlyList<FitTrial> Best =>
     [
-        .. state.Trials.Where(trial => trial.ValidationAccuracy is not null && trial.Cost is { } cost && state.Plan.Budget.Holds(cost))
+        .. State.Trials.Where(trial => trial.ValidationAccuracy is not null && trial.Cost is { } cost && State.Plan.Budget.Holds(cost))
             .GroupBy(trial => trial.Candidate.Number).Select(trials => trials.MaxBy(trial => trial.Rung)!)
             .OrderByDescending(trial => trial.ValidationAccuracy).ThenBy(trial => trial.Cost!.Value.Flash),
     ];

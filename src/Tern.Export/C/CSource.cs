@@ -19,7 +19,7 @@ static class CSource
         Reset(text, model);
         Step(text, model);
         CProducts.PrintHead(model, text);
-        Classify(text, model);
+        Classify(text, model.Name, model.Upper, "int32_t");
         return text.ToString();
     }
 
@@ -206,17 +206,22 @@ static class CSource
         text.Line($"for (i = 0; i < {before}; i++) {{").Line($"state->{operation.Before.Name}[i] = state->{operation.To.Name}[i];").Line("}");
     }
 
-    static void Classify(CText text, CModel model)
+    /// <summary>The class of the largest score, the first of equals.</summary>
+    /// <param name="text">The source.</param>
+    /// <param name="name">Prefix of functions.</param>
+    /// <param name="upper">Prefix of constants.</param>
+    /// <param name="score">C's type of a score.</param>
+    public static void Classify(CText text, string name, string upper, string score)
     {
         text.Lines($$"""
-            uint16_t {{model.Name}}_classify(const {{model.Name}}_state *state)
+            uint16_t {{name}}_classify(const {{name}}_state *state)
             {
-            int32_t output[{{model.Upper}}_CLASSES];
+            {{score}} output[{{upper}}_CLASSES];
             uint16_t best = 0;
             uint16_t i;
 
-            {{model.Name}}_output(state, output);
-            for (i = 1; i < {{model.Upper}}_CLASSES; i++) {
+            {{name}}_output(state, output);
+            for (i = 1; i < {{upper}}_CLASSES; i++) {
             if (output[i] > output[best]) {
             best = i;
             }

@@ -22,22 +22,7 @@ static class CFloatSource
         Reset(text, model);
         Step(text, model);
         Output(text, model);
-        text.Lines($$"""
-            uint16_t {{model.Name}}_classify(const {{model.Name}}_state *state)
-            {
-            float output[{{model.Upper}}_CLASSES];
-            uint16_t best = 0;
-            uint16_t i;
-
-            {{model.Name}}_output(state, output);
-            for (i = 1; i < {{model.Upper}}_CLASSES; i++) {
-            if (output[i] > output[best]) {
-            best = i;
-            }
-            }
-            return best;
-            }
-            """);
+        CSource.Classify(text, model.Name, model.Upper, "float");
         return text.ToString();
     }
 
