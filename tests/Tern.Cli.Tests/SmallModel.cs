@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Tern.Cli.Tests.SmallModel))]
@@ -8,7 +9,7 @@ namespace Tern.Cli.Tests;
 public sealed class SmallModel : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("tern-cli-test-").FullName;
-    readonly Lazy<string> sru, lstm, cnn;
+    readonly Lazy<string> sru, lstm, cnn, waves;
 
     public SmallModel()
     {
@@ -16,8 +17,13 @@ public sealed class SmallModel : IDisposable
         Texts = Write("texts.txt", string.Concat(Enumerable.Range(0, 60).Select(i => $"{kinds[i % 3].Label} the {kinds[i % 3].Word} number {i % 7}\n")));
         sru = new(() => Train("sru", "--hidden", "8", "--layers", "1"));
         lstm = new(() => Train("lstm-libtorch", "--hidden", "8", "--layers", "1"));
+        waves = new(() => Write("waves.ts", "@problemName waves\n@timeStamps false\n@univariate true\n@classLabel true slow fast\n@data\n" + string.Concat(Enumerable.Range(0, 120).Select(i =>
+            string.Join(',', Enumerable.Range(0, 16).Select(t => Math.Sin(t * (i % 2 == 0 ? 0.3 : 1.1) + i).ToString("F3", CultureInfo.InvariantCulture))) + (i % 2 == 0 ? ":slow\n" : ":fast\n")))));
         cnn = new(() => Train("cnn", "--set", "model.windows=2,7", "--set", "model.filters=4"));
     }
+
+    /// <summary>Slow and fast waves, in the layout of the time series archive.</summary>
+    public string Waves => waves.Value;
 
     /// <summary>Lines of label and tokens.</summary>
     public string Texts { get; }

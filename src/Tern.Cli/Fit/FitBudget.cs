@@ -12,7 +12,7 @@ namespace Tern.Cli.Fit;
 sealed record FitBudget(CTarget Target, int? Flash, int? Ram, double? Milliseconds)
 {
     /// <summary>Milliseconds of a number of cycles; 0 where the target's cycles are not known.</summary>
-    public double MillisecondsOf(long cycles) => McuTarget.Of(Target) is { Megahertz: > 0 and var clock } ? cycles / clock / 1000 : 0;
+    public double MillisecondsOf(long cycles) => McuTarget.Of(Target).Milliseconds(cycles);
 
     /// <summary>Whether a model is within the budget.</summary>
     public bool Holds(FitCost cost) => Excess(cost) <= 1;

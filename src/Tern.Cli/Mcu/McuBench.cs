@@ -58,7 +58,7 @@ static class McuBench
         if (stack == 0 && lines.Length > 0 && int.TryParse(lines[^1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int painted)) stack = painted;
         CCost predicted = CExport.Cost(whole.Network, model.Options);
         bool assembly = model.Products.Any(product => !model.InC(product));
-        return new(path, target.Target.Name(), assembly ? "assembly" : "c", flash, model.StateBytes, stack, cycles, target.Megahertz > 0 ? Math.Round(cycles / target.Megahertz / 1000, 4) : 0, inputs.Count, exact, predicted.FlashBytes, predicted.Cycles);
+        return new(path, target.Target.Name(), assembly ? "assembly" : "c", flash, model.StateBytes, stack, cycles, Math.Round(target.Milliseconds(cycles), 4), inputs.Count, exact, predicted.FlashBytes, predicted.Cycles);
 
         void Compile(string source, string output, string[] flags) => Tool.Run(folder, target.Prefix + "gcc", [.. target.Flags, .. flags, "-ffunction-sections", "-c", source, "-o", output], cancel);
 

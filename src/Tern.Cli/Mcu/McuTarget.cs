@@ -22,6 +22,9 @@ sealed record McuTarget(CTarget Target, string Prefix, string[] Flags, double Me
 
     public static McuTarget Of(CTarget target) => All[(int)target];
 
+    /// <summary>Milliseconds of a number of cycles; 0 where cycles are not known.</summary>
+    public double Milliseconds(long cycles) => Megahertz > 0 ? cycles / Megahertz / 1000 : 0;
+
     /// <summary>Programs that are needed.</summary>
     public IEnumerable<string> Tools =>
     [

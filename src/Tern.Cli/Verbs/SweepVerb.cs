@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tern.Cli.Sweeps;
+using Tern.Export.C;
 using Tern.Training.Reports;
 using Tern.Training.Sweeps;
 
@@ -11,13 +12,15 @@ sealed class SweepVerb : Verb
     readonly Argument<string> study = new("study") { HelpName = "STUDY.json", Description = "Data sets and models, and what repeats (see docs/studies.md)." };
     readonly Option<string?> folder = Flags.Text("--out", "DIR", "Folder of all runs and tables (default: runs/ and the study's name). Runs that are there and done are not done again.");
     readonly Option<int?> jobs = Flags.Whole("--jobs", "Runs at a time (default: one a core).", most: 1024);
+    readonly Option<string[]> targets = Flags.Names("--targets", "Also make the integer form of each model: its test accuracy, and flash, RAM and time of a step as predicted for these processors", [.. CTargets.Names], []);
     readonly Option<bool> dryRun = new("--dry-run") { Description = "Say what would be done." };
 
     public SweepVerb() : base("sweep", "Trains every model of a study on every data set, over folds or seeds, and makes one table of accuracies and times and one page of curves. Interrupted, the same command goes on.",
-        "tern sweep recipes/sentence/study.json", "tern sweep recipes/sentence/study.json --out runs/sentence --jobs 2 --threads 1")
+        "tern sweep recipes/sentence/study.json", "tern sweep recipes/sentence/study.json --out runs/sentence --jobs 2 --threads 1",
+        "tern sweep recipes/fastgrnn/models.study.json --targets atmega328p,cortex-m4")
     {
         Add(study);
-        foreach (Option option in (Option[])[folder, jobs, dryRun]) Add(option);
+        foreach (Option option in (Option[])[folder, jobs, targets, dryRun]) Add(option);
         AddShared("Threads of each run (default 1).");
     }
 
@@ -45,7 +48,9 @@ sealed class SweepVerb : Verb
         }
         finally
         {
-            Show(SweepTable.Read(config, entries), path, output, failures);
+            CTarget[] processors = [.. arguments.Value(targets).Select(CTargets.Parse)];
+            var integers = processors.Length == 0 ? null : new SweepIntegers(processors, output, cancel);
+            Show(SweepTable.Read(config, entries, integers is null ? null : integers.Of), path, output, failures);
         }
         if (failures.Count > 0) output.Note($"{failures.Count} {(failures.Count == 1 ? "run has" : "runs have")} failed; the same command tries again. The first: {failures[0]}");
         return failures.Count > 0 ? 1 : 0;
@@ -60,7 +65,7 @@ sealed class SweepVerb : Verb
             output.Document(new
             {
                 table.Name,
-                Results = table.Results.Select(result => new { result.Set, result.Model, result.Tuned, Runs = result.Runs.Count, result.Parameters, result.NumberBytes, result.Numbers, Accuracy = result.Mean, result.Deviation, result.SecondsPerEpoch, result.RecurrentSecondsPerEpoch }),
+                Results = table.Results.Select(result => new { result.Set, result.Model, result.Tuned, Runs = result.Runs.Count, result.Parameters, result.NumberBytes, result.Numbers, result.Integers, Accuracy = result.Mean, result.Deviation, result.SecondsPerEpoch, result.RecurrentSecondsPerEpoch }),
                 Failures = failures,
                 Page = page,
                 Table = markdown,

@@ -15,6 +15,19 @@ public sealed record SweepResult(string Set, string Model, string Tuned, IReadOn
     /// <summary>Deviation of the test accuracy over the repeats (n - 1 in the denominator); 0 of one run.</summary>
     public double Deviation => Runs.Count < 2 ? 0 : Math.Sqrt(Runs.Sum(run => Math.Pow(run.TestAccuracy!.Value - Mean, 2)) / (Runs.Count - 1));
 
+    /// <summary>The integer forms of the repeats, where a study asks for them and there are any; else empty.</summary>
+    public IReadOnlyList<IntegerForm> Integers { get; init; } = [];
+
+    /// <summary>Test accuracy of the integer forms less that of the models, mean over the repeats; null without.</summary>
+    public double? IntegerDifference => Integers.Count == 0 ? null : Integers.Average(form => form.Accuracy) - Mean;
+
+    /// <summary>What the integer form takes on a processor, means over the repeats; null without.</summary>
+    public IntegerCost? CostOn(string target)
+    {
+        IntegerCost[] costs = [.. Integers.SelectMany(form => form.Costs).Where(cost => cost.Target == target)];
+        return costs.Length == 0 ? null : new(target, (long)Math.Round(costs.Average(cost => cost.FlashBytes)), (long)Math.Round(costs.Average(cost => cost.RamBytes)), costs.Average(cost => cost.Milliseconds));
+    }
+
     /// <summary>Numbers in the model file of the first repeat.</summary>
     public long? Parameters => Runs[0].Parameters;
 
@@ -49,12 +62,22 @@ public sealed record SweepResult(string Set, string Model, string Tuned, IReadOn
 public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOnlyList<string> Models, IReadOnlyList<SweepResult> Results)
 {
     /// <summary>Reads what is done of a study.</summary>
-    public static SweepTable Read(SweepConfig study, IEnumerable<SweepEntry> entries)
+    /// <param name="study">The study.</param>
+    /// <param name="entries">Its entries.</param>
+    /// <param name="integers">Makes the integer form of a run that is done, null where its model has none; null where nobody asks.</param>
+    public static SweepTable Read(SweepConfig study, IEnumerable<SweepEntry> entries, Func<SweepRun, IntegerForm?>? integers = null)
     {
         var results = new List<SweepResult>();
         foreach (SweepEntry entry in entries)
-            if (entry.Repeats is { } repeats && repeats.Select(run => run.Done()).OfType<RunSummary>().ToArray() is { Length: > 0 } done)
-                results.Add(new(entry.Set.Name, entry.Model.Name, repeats[0].Tuned, done));
+        {
+            if (entry.Repeats is not { } repeats) continue;
+            (SweepRun Run, RunSummary Done)[] done = [.. repeats.Select(run => (Run: run, Done: run.Done())).Where(pair => pair.Done is not null).Select(pair => (pair.Run, pair.Done!))];
+            if (done.Length == 0) continue;
+            results.Add(new(entry.Set.Name, entry.Model.Name, repeats[0].Tuned, [.. done.Select(pair => pair.Done)])
+            {
+                Integers = integers is null ? [] : [.. done.Select(pair => integers(pair.Run)).OfType<IntegerForm>()],
+            });
+        }
         return new(study.Name, [.. study.Sets.Select(set => set.Name)], [.. study.Models.Select(model => model.Name)], results);
     }
 
@@ -67,6 +90,17 @@ public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOn
         new("Test accuracy, %, mean ± deviation", result => 100 * result.Mean, result => Markup.Invariant($"{100 * result.Mean:0.0} ± {100 * result.Deviation:0.0}")) { Deviation = result => 100 * result.Deviation },
         new("Seconds an epoch (of them in the encoder)", result => result.SecondsPerEpoch, result => Markup.Invariant($"{result.SecondsPerEpoch:0.00} ({result.RecurrentSecondsPerEpoch:0.00})")),
         new("Bytes of all numbers in the model file", result => result.NumberBytes, result => result.NumberBytes is { } bytes ? Markup.Count(bytes) : "–"),
+        .. Results.Any(result => result.Integers.Count > 0) ? (SweepFigure[])
+        [
+            new("Test accuracy of the integer form, %, mean (less that of the model, points)", result => result.IntegerDifference is { } less ? 100 * (result.Mean + less) : null,
+                result => result.IntegerDifference is { } less ? Markup.Invariant($"{100 * (result.Mean + less):0.0} ({100 * less:+0.00;-0.00;0})") : "–"),
+        ] : [],
+        .. Results.SelectMany(result => result.Integers).SelectMany(form => form.Costs).Select(cost => cost.Target).Distinct().SelectMany(target => (SweepFigure[])
+        [
+            new($"Bytes of flash on {target}, predicted", result => result.CostOn(target)?.FlashBytes, result => result.CostOn(target) is { } cost ? Markup.Count(cost.FlashBytes) : "–"),
+            new($"Bytes of RAM with stack on {target}, predicted", result => result.CostOn(target)?.RamBytes, result => result.CostOn(target) is { } cost ? Markup.Count(cost.RamBytes) : "–"),
+            new($"Milliseconds a step on {target}, predicted", result => result.CostOn(target)?.Milliseconds, result => result.CostOn(target) is { Milliseconds: > 0 } cost ? Markup.Invariant($"{cost.Milliseconds:0.000}") : "–"),
+        ]),
         .. Results.SelectMany(result => result.Numbers.Keys).Distinct().Select(name =>
             new SweepFigure($"Learnt {name}, mean of the repeats", result => result.Numbers.TryGetValue(name, out double value) ? value : null, result => result.Numbers.TryGetValue(name, out double value) ? Markup.Invariant($"{value:0.0000}") : "–")),
     ];

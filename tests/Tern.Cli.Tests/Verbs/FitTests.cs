@@ -11,7 +11,7 @@ public sealed class FitTests(SmallModel small)
     [Fact]
     public void A_search_ends_with_model_code_and_page_and_goes_on()
     {
-        string folder = small.At("fit"), data = Waves();
+        string folder = small.At("fit"), data = small.Waves;
         string[] command = ["fit", data, "--flash", "4KB", "--ram", "700", "--epochs", "9", "--cells", "fastgrnn,mingru", "--jobs", "1", "--out", folder, "--json", "--trials", "4"];
         (int code, string output, string error) = Cli.Run(command);
         Assert.True(code == 0, error);
@@ -39,18 +39,18 @@ public sealed class FitTests(SmallModel small)
 
     [Fact]
     public void A_budget_that_nothing_meets_names_the_least_that_something_does() =>
-        Cli.Refuses(["fit", Waves(), "--flash", "200", "--ram", "30", "--out", small.At("none")], "within 200 bytes of flash, 30 bytes of RAM on atmega328p", "give at least --flash ");
+        Cli.Refuses(["fit", small.Waves, "--flash", "200", "--ram", "30", "--out", small.At("none")], "within 200 bytes of flash, 30 bytes of RAM on atmega328p", "give at least --flash ");
 
     [Fact]
     public void What_cannot_be_searched_is_refused()
     {
-        Cli.Refuses(["fit", Waves()], "nothing to fit into", "--flash 3KB");
+        Cli.Refuses(["fit", small.Waves], "nothing to fit into", "--flash 3KB");
         Cli.Refuses(["fit", small.Texts, "--flash", "3KB"], "is text", "sensor windows");
-        Cli.Refuses(["fit", Waves(), "--flash", "3KB", "--target", "atmega32"], "--target does not know 'atmega32'");
-        Cli.Refuses(["fit", Waves(), "--flash", "3KB", "--cells", "fastgrn"], "did you mean 'fastgrnn'");
-        Cli.Refuses(["fit", Waves(), "--max-ms", "0"], "--max-ms 0", "above 0");
+        Cli.Refuses(["fit", small.Waves, "--flash", "3KB", "--target", "atmega32"], "--target does not know 'atmega32'");
+        Cli.Refuses(["fit", small.Waves, "--flash", "3KB", "--cells", "fastgrn"], "did you mean 'fastgrnn'");
+        Cli.Refuses(["fit", small.Waves, "--max-ms", "0"], "--max-ms 0", "above 0");
         Cli.Refuses(["fit", small.At("none.csv"), "--flash", "3KB"], "none.csv");
-        Cli.Refuses(["fit", Waves(), "--flash", "3KB", "--set", "model.hiden=3"], "model.hiden");
+        Cli.Refuses(["fit", small.Waves, "--flash", "3KB", "--set", "model.hiden=3"], "model.hiden");
         Assert.False(Directory.Exists(Path.Combine("runs", "fit-waves")));
     }
 
@@ -66,6 +66,4 @@ public sealed class FitTests(SmallModel small)
     }
 
     /// <summary>Two classes, slow and fast waves of 16 steps.</summary>
-    string Waves() => small.Write("waves.ts", "@problemName waves\n@timeStamps false\n@univariate true\n@classLabel true slow fast\n@data\n" + string.Concat(Enumerable.Range(0, 120).Select(i =>
-        string.Join(',', Enumerable.Range(0, 16).Select(t => Math.Sin(t * (i % 2 == 0 ? 0.3 : 1.1) + i).ToString("F3", CultureInfo.InvariantCulture))) + (i % 2 == 0 ? ":slow\n" : ":fast\n"))));
 }

@@ -37,6 +37,37 @@ public sealed class SweepTests(SmallModel small)
     }
 
     [Fact]
+    public void Integer_forms_are_tested_and_priced()
+    {
+        string study = small.Write("integers.json", $$"""
+            {
+              "base": { "data": { "train": {{JsonSerializer.Serialize(small.Waves)}} }, "model": { "hidden": 6, "layers": 1 }, "optimizer": { "learning_rate": 0.02 }, "epochs": 3, "batch": 8 },
+              "sets": [ { "name": "Waves", "repeat": "seed=1,2" } ],
+              "models": [ { "name": "FastGRNN", "set": ["model.cell=fastgrnn"] }, { "name": "both ways", "set": ["model.cell=fastgrnn", "model.bidirectional=true"] } ]
+            }
+            """), folder = small.At("integers");
+        (int code, string output, string error) = Cli.Run("sweep", study, "--out", folder, "--targets", "atmega328p,portable", "--json");
+        Assert.True(code == 0, error);
+        Assert.Contains("both ways has no integer form: ", error);
+        JsonElement[] results = [.. JsonDocument.Parse(output).RootElement.GetProperty("results").EnumerateArray()];
+        Assert.Empty(results[1].GetProperty("integers").EnumerateArray());
+        JsonElement[] forms = [.. results[0].GetProperty("integers").EnumerateArray()];
+        Assert.Equal(2, forms.Length);
+
+        // what the other verbs say of the first of them
+        string model = Path.Combine(folder, "runs", "waves", "fastgrnn", "seed-1", "best.safetensors");
+        (_, string exported, _) = Cli.Run("export", model, "--target", "atmega328p", "--out", small.At("integers-c"), "--json");
+        JsonElement cost = JsonDocument.Parse(exported).RootElement.GetProperty("predicted"), first = forms[0].GetProperty("costs")[0];
+        Assert.Equal("atmega328p", first.GetProperty("target").GetString());
+        Assert.Equal(cost.GetProperty("flash_bytes").GetInt64(), first.GetProperty("flash_bytes").GetInt64());
+        Assert.Equal(cost.GetProperty("ram_bytes").GetInt64() + cost.GetProperty("stack_bytes").GetInt64(), first.GetProperty("ram_bytes").GetInt64());
+        Assert.Equal(cost.GetProperty("cycles").GetInt64() / 16000.0, first.GetProperty("milliseconds").GetDouble(), 1e-9);
+        Assert.Equal(0, forms[0].GetProperty("costs")[1].GetProperty("milliseconds").GetDouble());
+        Assert.InRange(forms[0].GetProperty("accuracy").GetDouble(), 0.3, 1);
+        Assert.Contains("atmega328p", File.ReadAllText(Path.Combine(folder, "sweep.md")));
+    }
+
+    [Fact]
     public void A_run_that_fails_is_named_and_the_others_are_done()
     {
         string study = Study("diverging.json", """{ "name": "SRU" }, { "name": "Wild", "set": ["optimizer.learning_rate=1e30", "optimizer.kind=sgd"], "tune": "optimizer.momentum=0.9,0.5" }"""), folder = small.At("diverging");

@@ -41,6 +41,23 @@ public sealed class SweepTableTests
     }
 
     [Fact]
+    public void IntegerFormsAreMeansOverTheRepeatsBesideTheFloats()
+    {
+        SweepResult both = Result with { Integers = [new(0.79, [new("cortex-m4", 1000, 100, 0.5), new("portable", 900, 100, 0)]), new(0.83, [new("cortex-m4", 1003, 101, 0.6), new("portable", 900, 100, 0)])] };
+        Assert.Equal(-0.01, both.IntegerDifference!.Value, 1e-12);
+        Assert.Null(Result.IntegerDifference);
+        IntegerCost cost = both.CostOn("cortex-m4")!;
+        Assert.Equal((1002, 100, 0.55), (cost.FlashBytes, cost.RamBytes, Math.Round(cost.Milliseconds, 12)));
+        Assert.Null(both.CostOn("atmega328p"));
+
+        string markdown = new SweepTable("study", ["MR"], ["SRU", "LSTM"], [both, Result with { Model = "LSTM" }]).Markdown();
+        Assert.Contains("| SRU | 81.0 (-1.00) |\n| LSTM | – |", markdown);
+        Assert.Contains("Milliseconds a step on cortex-m4, predicted:\n\n| model | MR |\n|---|---|\n| SRU | 0.550 |\n| LSTM | – |", markdown);
+        Assert.Contains("Milliseconds a step on portable, predicted:\n\n| model | MR |\n|---|---|\n| SRU | – |", markdown);
+        Assert.DoesNotContain("integer form", new SweepTable("study", ["MR"], ["SRU"], [Result]).Markdown());
+    }
+
+    [Fact]
     public void PageAndMarkdownAreWrittenBesideEachOtherAndNothingElse()
     {
         using TemporaryFolder folder = new();
