@@ -76,7 +76,7 @@ sealed class FixedPointModel
         if (spec.Series is not { } series || (data is null && trained is null)) return null;
         try
         {
-            DataConfig source = data is null ? trained! : (trained ?? new()) with { Train = data, Validation = "", Test = "" };
+            DataConfig source = data is null ? trained! : (trained ?? new()).Of(data);
             IReadOnlyList<Example> examples = Dataset.Load(source).Train;
             float[][] rows = [.. FixedPoint.Calibration.Pick(examples.Count).Select(i => Rows(examples[i], series))];
             return (rows, $"{rows.Length} sequences of {Path.GetFileName(source.Train)}");

@@ -51,7 +51,7 @@ static class Flags
     public static Option<string[]> Names(string name, string description, string[] known, string[] otherwise) => new(name)
     {
         CompletionSources = { known },
-        Description = $"{description}: {string.Join(", ", known)} (default {(otherwise.SequenceEqual(known) ? "all" : string.Join(',', otherwise))}).",
+        Description = $"{description}: {string.Join(", ", known)} (default {(otherwise.Length == 0 ? "none" : otherwise.SequenceEqual(known) ? "all" : string.Join(',', otherwise))}).",
         HelpName = "A,B...",
         DefaultValueFactory = _ => otherwise,
         CustomParser = result =>

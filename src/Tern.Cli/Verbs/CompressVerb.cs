@@ -56,7 +56,7 @@ sealed class CompressVerb : Verb
             Epochs = arguments.Get(epochs) ?? config.Epochs,
             MaxSeconds = 0,
         };
-        if (arguments.Get(data) is { } source) config = config with { Data = config.Data with { Train = source, Validation = "", Test = "" } };
+        if (arguments.Get(data) is { } source) config = config with { Data = config.Data.Of(source) };
         Set("model.projection", arguments.Get(rankW));
         Set("model.recurrent_rank", arguments.Get(rankU));
         Set("compression.keep_w", arguments.Get(keepW));

@@ -75,7 +75,7 @@ sealed class TestVerb : Verb
     static IReadOnlyList<Example> Load(string given, DataConfig trained)
     {
         bool named = given == ReferenceDocumentation.Name || KnownDatasets.Find(given) is not null;
-        if (named) return Dataset.Load(given == trained.Train ? trained : trained with { Train = given, Validation = "", Test = "" }).Test;
+        if (named) return Dataset.Load(given == trained.Train ? trained : trained.Of(given)).Test;
         DataParts parts = DataReader.Read(DataFiles.Resolve(given), trained with { Format = DataFormat.Auto });
         return parts.Test ?? parts.Train;
     }

@@ -66,6 +66,10 @@ public sealed record DataConfig
     /// <summary>How series are cut into steps.</summary>
     public SeriesConfig Series { get; init; } = new();
 
+    /// <summary>Other data, read in the same way: with the parts that it names itself, and in whatever layout it is.</summary>
+    /// <param name="train">The data, as <see cref="Train"/>.</param>
+    public DataConfig Of(string train) => this with { Train = train, Validation = "", Test = "", Format = DataFormat.Auto };
+
     /// <summary>Tokens kept of a text.</summary>
     internal int TextLength => MaxLength == 0 ? 512 : MaxLength;
 

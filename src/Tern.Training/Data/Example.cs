@@ -59,7 +59,7 @@ public sealed record SeriesExample(float[] Values, int Channels, string Label) :
             throw new TernException(Origin.Prefix + (SampleRate == 0 ? "the model reads sound; it got numbers that are no sound. Give wav files." : $"sound of {SampleRate} samples a second; the model reads {mel.SampleRate}. Set data.series.sample_rate."));
         return Channels == features.InputChannels
             ? Values
-            : throw new TernException($"A series has {Channels} channels; the model reads {features.InputChannels}. Choose the same columns and frames as in training.");
+            : throw new TernException($"{Origin.Prefix}a series has {Channels} channels; the model reads {features.InputChannels}. Choose the same columns and frames as in training.");
     }
 
     private protected override void AppendContent(IncrementalHash hash)

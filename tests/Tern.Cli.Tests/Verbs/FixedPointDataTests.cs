@@ -66,6 +66,16 @@ public sealed class FixedPointDataTests(SmallModel small)
         Cli.Refuses(["predict", model, data, "--weight-bits", "8"], "add --fixed-point");
     }
 
+    [Fact]
+    public void Data_of_another_width_is_refused()
+    {
+        string model = Train(Steps("narrow"), small.At("narrow-run"));
+        foreach (string[] command in (string[][])[["export", model, "--data", small.Waves], ["predict", model, small.Waves], ["predict", model, small.Waves, "--fixed-point"]])
+            Cli.Refuses(command, "waves.ts:6: a series has 1 channels; the model reads 3");
+        Cli.Refuses(["test", model, small.Waves], "waves.ts:6: the model does not know the class 'slow'");
+        Cli.Refuses(["compress", model, "--data", small.Waves, "--bits", "8"], "the model does not know the class 'slow'", "no, yes");
+    }
+
     static string[] Files(string folder) => [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal).Where(path => !path.EndsWith("_selftest.h", StringComparison.Ordinal))];
 
     /// <summary>The texts of an export, NAME.c first.</summary>
