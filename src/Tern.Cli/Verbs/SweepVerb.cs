@@ -82,5 +82,5 @@ sealed class SweepVerb : Verb
     }
 
     static IEnumerable<string[]> Rows(SweepTable table, Func<SweepResult, string> print) =>
-        table.Models.Select(model => (string[])[model, .. table.Sets.Select(set => table.At(model, set) is { } result ? print(result) : "-")]);
+        table.Models.Select(model => (string[])[model, .. table.Sets.Select(set => table.At(model, set) is { } result ? print(result) : "–")]);
 }
