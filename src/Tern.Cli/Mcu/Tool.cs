@@ -5,6 +5,9 @@ namespace Tern.Cli.Mcu;
 /// <summary>Runs compilers and simulators.</summary>
 static class Tool
 {
+    /// <summary>What lines of a compiler or linker say the reason by.</summary>
+    static readonly string[] Says = ["error", "undefined", "truncated", "overflow", "will not fit"];
+
     /// <summary>What a program printed; its failure is an error that says the first of what it said.</summary>
     public static (string Output, string Error) Run(string folder, string program, IEnumerable<string> arguments, CancellationToken cancel, params (string Name, string Value)[] environment)
     {
@@ -16,7 +19,7 @@ static class Tool
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         cancel.ThrowIfCancellationRequested();
-        if (process.ExitCode != 0) throw new IOException($"{program} ended with exit code {process.ExitCode}: {string.Join(' ', error.Result.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal) || line.Contains("undefined", StringComparison.Ordinal)).DefaultIfEmpty(error.Result).Take(2))}");
+        if (process.ExitCode != 0) throw new IOException($"{program} ended with exit code {process.ExitCode}: {string.Join(' ', error.Result.Split('\n').Where(line => Says.Any(word => line.Contains(word, StringComparison.Ordinal))).DefaultIfEmpty(error.Result).Take(2))}");
         return (output, error.Result);
     }
 

@@ -33,7 +33,13 @@ readonly record struct AvrEnding(int Shift, bool Add, int Limit, bool Saturates,
     bool IsLow => Shift <= 4;
 
     /// <summary>Stores the word of a sum in three registers, which are lost as r16 to r18, r0 and r1 are.</summary>
-    public void Print(AvrText text, string function, int low, int middle, int high)
+    /// <param name="text">Where to.</param>
+    /// <param name="function">This ending's own.</param>
+    /// <param name="low">The lowest byte's register.</param>
+    /// <param name="middle">The next.</param>
+    /// <param name="high">The highest: r16 or above where there is an aside.</param>
+    /// <param name="aside">What holds a sum or a word within its limits, and runs rarely, goes there, which has to be within reach of a branch; null for between.</param>
+    public void Print(AvrText text, string function, int low, int middle, int high, List<string>? aside = null)
     {
         string store = text.Label(), shift = text.Label();
         (int from, int to) = IsLow ? (low, middle) : (middle, high);
@@ -41,8 +47,14 @@ readonly record struct AvrEnding(int Shift, bool Add, int Limit, bool Saturates,
         {
             // a sum whose high byte is well inside needs no more
             int inside = (Limit << Shift) >> 16;
-            text.Code($"mov r18,r{high}; subi r18,{-inside & 255}; cpi r18,{2 * inside}; +brlo {shift}");
-            text.Code($"?mov r16,r{middle}; ?mov r17,r{high}; ?mov r18,r{low}; ?rcall {function}; ?mov r{from},r16; ?mov r{to},r17; ?rjmp {store}; {shift}:");
+            string hold = $"?mov r16,r{middle}; ?mov r17,r{high}; ?mov r18,r{low}; ?rcall {function}; ?mov r{from},r16; ?mov r{to},r17; ?rjmp {store}";
+            if (aside is null) text.Code($"mov r18,r{high}; subi r18,{-inside & 255}; cpi r18,{2 * inside}; +brlo {shift}; {hold}; {shift}:");
+            else
+            {
+                string rare = text.Label();
+                text.Code($"cpi r{high},{inside}; brge {rare}; cpi r{high},{-inside & 255}; brlt {rare}");
+                aside.Add($"{rare}:; {hold}");
+            }
         }
         Divide(text, low, middle, high);
         if (Multiplier > 0) text.Code($"mov r16,r{from}; mov r17,r{to}; rcall {function}; mov r{from},r16; mov r{to},r17").Calls(FunctionCycles());
@@ -52,7 +64,14 @@ readonly record struct AvrEnding(int Shift, bool Add, int Limit, bool Saturates,
             string fits = text.Label(), positive = text.Label();
             text.Code($"ld r0,Y; ldd r1,Y+1; add r{from},r0; adc r{to},r1");
             // an overflow with a negative sign was positive
-            if (Saturates) text.Code($"+brvc {fits}; ?ldi r16,255; ?ldi r17,127; ?brmi {positive}; ?ldi r16,0; ?ldi r17,128; {positive}:; ?mov r{from},r16; ?mov r{to},r17; {fits}:");
+            string saturate = $"?ldi r16,255; ?ldi r17,127; ?brmi {positive}; ?ldi r16,0; ?ldi r17,128; {positive}:; ?mov r{from},r16; ?mov r{to},r17";
+            if (Saturates && aside is null) text.Code($"+brvc {fits}; {saturate}; {fits}:");
+            if (Saturates && aside is not null)
+            {
+                string rare = text.Label();
+                text.Code($"brvs {rare}; {fits}:");
+                aside.Add($"{rare}:; {saturate}; ?rjmp {fits}");
+            }
         }
         text.Code($"st Y+,r{from}; st Y+,r{to}");
     }

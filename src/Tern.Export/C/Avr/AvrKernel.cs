@@ -3,17 +3,23 @@ using Tern.FixedPoint;
 namespace Tern.Export.C.Avr;
 
 /// <summary>
-/// Products of 8-bit weights with sums of 24 bits in assembly: one kernel for all dense matrices of a model, one for all sparse
-/// ones. Dense: four rows at once, weights stored + 128 unsigned, so that each takes two multiplications without a sign to
-/// extend; 128 times the sum of x is taken off at the start. Sparse: for each row a count, then steps to the next column and
-/// weights, two a round.
+/// Products of 8-bit weights with sums of 24 bits in assembly: one kernel for all dense matrices of a model, one for the sparse
+/// ones of each ending, whose rows are too short to choose among endings. Dense: four rows at once, weights stored + 128
+/// unsigned, so that each takes two multiplications without a sign to extend; 128 times the sum of x is taken off at the start.
+/// Sparse: for each row a count, then steps to the next column and weights, two a round.
 /// </summary>
 sealed class AvrKernel
 {
     /// <summary>Rows of a dense block; y has room for a last block that is not full.</summary>
     public const int Block = 4;
 
-    const int Offset = 128, MostColumns = 124, MostRows = 250, MostShift = 16, MostEndings = 9;
+    /// <summary>Bytes that a conditional branch reaches back.</summary>
+    const int Near = 120;
+
+    /// <summary>Those that the bits of r14 tell apart.</summary>
+    const int MostEndings = 9;
+
+    const int Offset = 128, MostColumns = 124, MostRows = 250, MostShift = 16;
 
     /// <summary>The four sums: low, middle and high byte of each.</summary>
     static readonly (int Low, int Middle, int High)[] Sums = [(2, 3, 10), (4, 5, 11), (6, 7, 20), (8, 9, 24)];
@@ -23,9 +29,9 @@ sealed class AvrKernel
     readonly AvrEnding[] endings;       // the one of most rows first
     readonly int unroll;       // columns of a round of the dense kernel
 
-    AvrKernel(CModel model, bool sparse, ProductOperation[] products)
+    AvrKernel(CModel model, bool sparse, string name, ProductOperation[] products)
     {
-        (this.model, this.sparse) = (model, sparse);
+        (this.model, this.sparse, Name) = (model, sparse, name);
         endings = [.. products.GroupBy(AvrEnding.Of).OrderByDescending(group => group.Sum(product => product.Matrix.Rows)).Select(group => group.Key)];
         unroll = Array.TrueForAll(products, product => product.Matrix.Columns % 4 == 0) ? 4 : 2;
     }
@@ -35,12 +41,18 @@ sealed class AvrKernel
         product is { AccumulatorBits: 24, Matrix: { Bits: 8, Columns: <= MostColumns, Rows: <= MostRows }, Shift: >= 1 and <= MostShift } && AvrEnding.Does(product);
 
     /// <summary>The kernels that a model needs.</summary>
-    public static IEnumerable<AvrKernel> Of(CModel model) =>
-        model.Products.Where(product => Does(product) && !model.StraightLine.Contains(product)).GroupBy(product => product.Matrix.IsSparse).Select(group => new AvrKernel(model, group.Key, [.. group]));
+    public static IEnumerable<AvrKernel> Of(CModel model)
+    {
+        ILookup<bool, ProductOperation> products = model.Products.Where(product => Does(product) && !model.StraightLine.Contains(product)).ToLookup(product => product.Matrix.IsSparse);
+        return [.. Kernels(false, "rows", MostEndings), .. Kernels(true, "list", 1)];
 
-    public bool Has(ProductOperation product) => Does(product) && !model.StraightLine.Contains(product) && product.Matrix.IsSparse == sparse;
+        IEnumerable<AvrKernel> Kernels(bool sparse, string name, int endings) => products[sparse].GroupBy(AvrEnding.Of).Chunk(endings)
+            .Select((groups, i) => new AvrKernel(model, sparse, $"{model.Name}_{name}{(i == 0 ? "" : i + 1)}", [.. groups.SelectMany(group => group)]));
+    }
 
-    string Name => $"{model.Name}_{(sparse ? "list" : "rows")}";
+    public bool Has(ProductOperation product) => Does(product) && !model.StraightLine.Contains(product) && product.Matrix.IsSparse == sparse && endings.Contains(AvrEnding.Of(product));
+
+    string Name { get; }
 
     /// <summary>Whether a product reads all of the input, and no more: the sum of x is taken as it is copied.</summary>
     public bool ReadsInput(ProductOperation product, NormalizeOperation input) =>
@@ -103,12 +115,14 @@ sealed class AvrKernel
     public void Print(AvrText text, ProductOperation product, bool summed = false)
     {
         text.Line().Line(sparse
-            ? "; w Z, x r23:22, y Y, rows r20, ending r14, half r13:12; r1 is 0; all registers are lost"
+            ? "; w Z, x r23:22, y Y, rows r20, half r13:12; r1 is 0; all registers are lost"
             : $"; w Z, x X, y Y, columns / {unroll} r21, bytes of them r22, rows / {Block} r23, ending r14, half r13:12; r1 is 0; all registers are lost");
         text.Line($"{Name}:");
-        if (sparse) List(text, product);
+        List<string> asides = [];
+        if (sparse) List(text, product, asides);
         else Rows(text, product, summed);
         text.Code("clr r1; ret");
+        foreach (string aside in asides) text.Code(aside);
     }
 
     /// <summary>The functions of the endings.</summary>
@@ -150,25 +164,26 @@ sealed class AvrKernel
     /// <param name="zero">A register that is 0.</param>
     public static string Sum(string zero) => $"add r2,r16; adc r3,r17; adc r4,{zero}; eor r5,r17";
 
-    void List(AvrText text, ProductOperation product)
+    void List(AvrText text, ProductOperation product, List<string> asides)
     {
         (string row, string first, string second, string end, string done) = (text.Label(), text.Label(), text.Label(), text.Label(), text.Label());
         FixedMatrix matrix = product.Matrix;
         int rounds = Enumerable.Range(0, matrix.Rows).Sum(r => (Kept(matrix, r) + 1) / 2);
         text.Code($"clr r19; {row}:").Runs(matrix.Rows);
-        text.Code($"lpm r21,Z+; movw r2,r12; clr r4; movw r26,r22; lsr r21; breq {end}; +brcs {first}; ?rjmp {second}; {first}:").Runs(matrix.Kept - rounds);
+        int begin = text.Bytes;
+        text.Code($"lpm r21,Z+; movw r2,r12; clr r24; movw r26,r22; lsr r21; breq {end}; +brcc {second}; {first}:").Runs(matrix.Kept - rounds);
         Weight(text);
         text.Code($"{second}:").Runs(rounds);
         Weight(text);
         text.Code($"dec r21; +brne {first}; {end}:").Runs(matrix.Rows);
-        Endings(text, [(2, 3, 4)], product, matrix.Rows);
-        text.Code($"dec r20; breq {done}; rjmp {row}; {done}:").Runs(1);
+        endings[0].Print(text, Function(0), 2, 3, 24, asides);
+        text.Code(text.Bytes - begin < Near ? $"dec r20; +brne {row}" : $"dec r20; breq {done}; rjmp {row}; {done}:").Runs(1);
     }
 
     static int Kept(FixedMatrix matrix, int row) => matrix.Columns - matrix.Row(row).Count(0);
 
     static void Weight(AvrText text) => text.Code(
-        "lpm r0,Z+; add r26,r0; adc r27,r19; lpm r18,Z+; ld r16,X+; ld r17,X; mulsu r18,r16; sbc r4,r19; add r2,r0; adc r3,r1; adc r4,r19; muls r18,r17; add r3,r0; adc r4,r1");
+        "lpm r0,Z+; add r26,r0; adc r27,r19; lpm r18,Z+; ld r16,X+; ld r17,X; mulsu r18,r16; sbc r24,r19; add r2,r0; adc r3,r1; adc r24,r19; muls r18,r17; add r3,r0; adc r24,r1");
 
     /// <summary>The endings by their bits in r14.</summary>
     void Endings(AvrText text, (int Low, int Middle, int High)[] sums, ProductOperation product, int runs)

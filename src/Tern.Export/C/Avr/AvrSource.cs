@@ -6,6 +6,9 @@ namespace Tern.Export.C.Avr;
 /// <summary>NAME_avr.S: what of a step is done in assembly.</summary>
 static class AvrSource
 {
+    /// <summary>Bytes that a relative call reaches, with some to spare.</summary>
+    const int Reach = 4000;
+
     public static string Print(CModel model) => Text(model).Text.ToString();
 
     /// <summary>Bytes of code and tables, and the cycles of a step.</summary>
@@ -17,7 +20,13 @@ static class AvrSource
 
     static (AvrText Text, long Cycles) Text(CModel model)
     {
-        AvrText text = new(far: model.StraightLine.Count > 0);
+        (AvrText Text, long Cycles) near = Text(model, far: false);
+        return near.Text.CodeBytes <= Reach ? near : Text(model, far: true);
+    }
+
+    static (AvrText Text, long Cycles) Text(CModel model, bool far)
+    {
+        AvrText text = new(far);
         text.Line($"; {model.Name}_avr.S, made by tern {Model.ModelSpec.TernVersion} with {model.Name}.c").Line(".text");
         AvrKernel[] kernels = [.. AvrKernel.Of(model)];
         foreach (AvrKernel kernel in kernels)

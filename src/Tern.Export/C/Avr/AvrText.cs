@@ -8,7 +8,12 @@ sealed class AvrText(bool far = false) : AssemblyText
 {
     static readonly HashSet<string> Two = ["adiw", "sbiw", "mul", "muls", "mulsu", "ld", "ldd", "st", "std", "push", "pop", "rjmp", "ijmp", "lds", "sts"];
 
+    int tables;
+
     public bool IsFar => far;
+
+    /// <summary>Bytes of instructions so far.</summary>
+    public int CodeBytes => Bytes - tables;
 
     protected override string Form(string instruction) => far && instruction.StartsWith("rcall ", StringComparison.Ordinal) ? instruction[1..] : instruction;
 
@@ -34,6 +39,7 @@ sealed class AvrText(bool far = false) : AssemblyText
         {
             Line("\t.byte " + string.Join(',', row.Select(value => value & 255)));
             Bytes += row.Length;
+            tables += row.Length;
         }
         Line(".text");
     }
