@@ -74,13 +74,20 @@ public sealed class ClassifierModel : nn.Module<SequenceBatch, Tensor>
     public override Tensor forward(SequenceBatch batch)
     {
         Tensor x = batch is TokenBatch tokens
-            ? embedding!.forward(tokens)                                                                  // [time, batch, embedding]
-            : tensor(((SeriesBatch)batch).Rows, [batch.Time, batch.Size, ((SeriesBatch)batch).Channels]); // [time, batch, channels]
+            ? embedding!.forward(tokens)         // [time, batch, embedding]
+            : Rows((SeriesBatch)batch);          // [time, batch, channels]
         Tensor h = Clock is null || encoder is MeanEncoder
             ? encoder.Encode(x, batch.Lengths)
             : Clock.Measure(x, input => encoder.Encode(input, batch.Lengths));
         Tensor row = TimePooling.Pool(h, batch.Lengths, pooling); // [batch, width]
         return nn.functional.linear(dropout.forward(row), head.Value, head_bias);
+    }
+
+    /// <summary>The rows of a batch, in memory of libtorch's: a tensor of an array lies where the array lies, and the sums of MKL's products depend on where that is in a line of the cache.</summary>
+    static Tensor Rows(SeriesBatch batch)
+    {
+        using Tensor rows = tensor(batch.Rows, [batch.Time, batch.Size, batch.Channels]);
+        return rows.clone();
     }
 
     /// <summary>The modules as the model file has them; the last is the output.</summary>
