@@ -18,6 +18,8 @@ static class RunEnd
             Introduction = $"{result.Config.Model.Cell} on {data}: {result.TrainTexts:N0} training, {result.ValidationTexts:N0} validation and {result.TestTexts:N0} test examples of {result.Labels.Count} classes.",
             Runs = [result],
         });
+        if (result.Diverged)
+            output.Note(Invariant($"The training has diverged: its loss ends at {result.Epochs[^1].TrainLoss:0.000} and was {result.LeastTrainLoss:0.000}. Lower optimizer.learning_rate{(result.Config.Optimizer.ClipNorm > 0 ? "" : ", or set optimizer.clip_norm=1")}."));
         if (output.Json) output.Document(Document(result, report));
         else Print(output, result, report);
         return result.Interrupted ? Errors.Interrupted : 0;
@@ -49,6 +51,7 @@ static class RunEnd
         result.Bytes,
         Epochs = result.Epochs.Count,
         result.Stages,
+        result.Diverged,
         result.Interrupted,
         Report = report,
         Model = result.ModelPath,

@@ -57,6 +57,12 @@ public sealed record TrainResult
     /// <summary>Each epoch.</summary>
     public required IReadOnlyList<EpochRecord> Epochs { get; init; }
 
+    /// <summary>The least training loss of an epoch.</summary>
+    public double LeastTrainLoss => Epochs.Min(epoch => epoch.TrainLoss);
+
+    /// <summary>Whether training has come apart: its loss ends at more than twice its least, and 0.5 above. With stages of compression the model that was kept is from there.</summary>
+    public bool Diverged => Epochs[^1].TrainLoss > Math.Max(2 * LeastTrainLoss, LeastTrainLoss + 0.5);
+
     /// <summary>What each stage of compression has left, the run's model last; none without compression.</summary>
     public IReadOnlyList<Compression.StageRecord> Stages { get; init; } = [];
 

@@ -178,6 +178,8 @@ public sealed class Trainer(TimeProvider? clock = null)
                 Interrupted = cancellation.IsCancellationRequested,
             };
             folder?.WriteText(folder.CardPath, ModelCard.Of(spec, result, model));
+            if (result.Diverged)
+                Log(folder, FormattableString.Invariant($"diverged: the training loss ends at {result.Epochs[^1].TrainLoss:F3} and was {result.LeastTrainLoss:F3}"));
             Log(folder, FormattableString.Invariant($"best epoch {result.BestEpoch}: test accuracy {tested.Accuracy:F4} on {run.TestExamples.Length} examples; trained for {state.TrainingSeconds:F1} s"));
             return result;
         }

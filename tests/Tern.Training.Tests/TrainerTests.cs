@@ -207,6 +207,19 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void ATrainingThatComesApartIsToldFromOneThatStagesDisturb()
+    {
+        TrainResult result = Train(Config("lstm") with { Epochs = 2 }, Data);
+        Assert.False(result.Diverged);
+        Assert.False(After(0.9, 0.1, 0.3).Diverged);
+        Assert.False(After(2.3, 2.2, 2.31).Diverged);
+        Assert.True(After(0.9, 0.1, 0.7).Diverged);
+        Assert.Equal(0.1, After(0.9, 0.1, 0.7).LeastTrainLoss);
+
+        TrainResult After(params double[] losses) => result with { Epochs = [.. losses.Select((loss, i) => result.Epochs[0] with { Epoch = i + 1, TrainLoss = loss })] };
+    }
+
+    [Fact]
     public void ALossThatIsNotFiniteIsAnError()
     {
         TrainConfig config = Config("mean") with { Optimizer = new OptimizerConfig { LearningRate = 1e30 } }; // scores overflow
