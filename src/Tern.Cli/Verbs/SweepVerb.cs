@@ -49,7 +49,7 @@ sealed class SweepVerb : Verb
         finally
         {
             CTarget[] processors = [.. arguments.Value(targets).Select(CTargets.Parse)];
-            var integers = processors.Length == 0 ? null : new SweepIntegers(processors, output, cancel);
+            using SweepIntegers? integers = processors.Length == 0 ? null : new(processors, entries.Sum(entry => entry.Set.Repeat.Values.Count), output, cancel);
             Show(SweepTable.Read(config, entries, integers is null ? null : integers.Of), path, output, failures);
         }
         if (failures.Count > 0) output.Note($"{failures.Count} {(failures.Count == 1 ? "run has" : "runs have")} failed; the same command tries again. The first: {failures[0]}");

@@ -15,7 +15,7 @@ public sealed record SweepResult(string Set, string Model, string Tuned, IReadOn
     /// <summary>Deviation of the test accuracy over the repeats (n - 1 in the denominator); 0 of one run.</summary>
     public double Deviation => Runs.Count < 2 ? 0 : Math.Sqrt(Runs.Sum(run => Math.Pow(run.TestAccuracy!.Value - Mean, 2)) / (Runs.Count - 1));
 
-    /// <summary>The integer forms of the repeats, where a study asks for them and there are any; else empty.</summary>
+    /// <summary>The integer forms of the repeats; empty where nobody asks, or where a repeat has none.</summary>
     public IReadOnlyList<IntegerForm> Integers { get; init; } = [];
 
     /// <summary>Test accuracy of the integer forms less that of the models, mean over the repeats; null without.</summary>
@@ -71,12 +71,10 @@ public sealed record SweepTable(string Name, IReadOnlyList<string> Sets, IReadOn
         foreach (SweepEntry entry in entries)
         {
             if (entry.Repeats is not { } repeats) continue;
-            (SweepRun Run, RunSummary Done)[] done = [.. repeats.Select(run => (Run: run, Done: run.Done())).Where(pair => pair.Done is not null).Select(pair => (pair.Run, pair.Done!))];
+            SweepRun[] done = [.. repeats.Where(run => run.Done() is not null)];
             if (done.Length == 0) continue;
-            results.Add(new(entry.Set.Name, entry.Model.Name, repeats[0].Tuned, [.. done.Select(pair => pair.Done)])
-            {
-                Integers = integers is null ? [] : [.. done.Select(pair => integers(pair.Run)).OfType<IntegerForm>()],
-            });
+            IntegerForm[] forms = integers is null ? [] : [.. done.Select(integers).OfType<IntegerForm>()];
+            results.Add(new(entry.Set.Name, entry.Model.Name, repeats[0].Tuned, [.. done.Select(run => run.Done()!)]) { Integers = forms.Length == done.Length ? forms : [] });
         }
         return new(study.Name, [.. study.Sets.Select(set => set.Name)], [.. study.Models.Select(model => model.Name)], results);
     }
