@@ -66,7 +66,7 @@ public sealed class FuzzTests : IDisposable
     [InlineData(1_000_000)]      // straight-line code
     public void Random_models_agree_in_assembly_on_AVR(int? flash)
     {
-        const int models = 12;
+        int models = Setting("TERN_FUZZ_AVR", 12), first = Setting("TERN_FUZZ_SEED", 1);
         CompilerFolder.Require("avr-gcc");
         string runner = Path.Combine(Repository.Root, "src/Tern.Cli/Mcu/Firmware/simavr_runner.c");
         Assert.SkipUnless(File.Exists("/usr/include/simavr/sim_avr.h"), "There is no libsimavr-dev here; ./test --install installs it.");
@@ -74,7 +74,7 @@ public sealed class FuzzTests : IDisposable
         Assert.True(built == 0, problem);
         // the exit code is what the self-test gives
         File.WriteAllText(folder.At("main.c"), "#include <avr/interrupt.h>\n#include <avr/io.h>\n#include <avr/sleep.h>\n#include \"m_selftest.h\"\nint main(void) { GPIOR1 = m_selftest(); cli(); sleep_enable(); sleep_cpu(); return 0; }\n");
-        for (int seed = 1; seed <= models; seed++)
+        for (int seed = first; seed < first + models; seed++)
         {
             folder.Write(Export(CTarget.Atmega328p, seed, "m", steps: 12, flash).Where(file => file.Name != "main.c"));
             folder.Compile("avr-gcc", "m.elf", ["m.c", "m_avr.S", "m_selftest.c", "main.c"], "-mmcu=atmega328p", "-O1");
