@@ -27,7 +27,7 @@ static class StraightLine
         return chosen;
     }
 
-    static bool Fits(CModel model, ProductOperation product) => model.IsAvr ? AvrKernel.Does(product) : model.IsThumb && ThumbProducts.Fits(product);
+    static bool Fits(CModel model, ProductOperation product) => model.IsAvr ? AvrKernel.Does(product) && !AvrEnding.IsWide(product) : model.IsThumb && ThumbProducts.Fits(product);
 
     /// <summary>Cycles that straight-line code saves a byte that it takes more.</summary>
     static double Gain(CCost loops, CCost straight) => (double)(loops.Cycles - straight.Cycles) / Math.Max(1, straight.FlashBytes - loops.FlashBytes);
