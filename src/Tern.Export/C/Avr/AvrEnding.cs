@@ -4,13 +4,14 @@ namespace Tern.Export.C.Avr;
 
 /// <summary>From a 24-bit sum to a word of y: what products share a piece of assembly for.</summary>
 /// <param name="Wide">Sums have 32 bits; the lowest byte falls away, the other 24 bits are what follows speaks of.</param>
+/// <param name="Raise">Bits by which a sum of 32 bits is shifted to the left first, so that the quotient lies above its lowest byte.</param>
 /// <param name="Shift">Of the sum.</param>
 /// <param name="Add">y is added to.</param>
 /// <param name="Limit">What holds the quotient; 0 where nothing has to.</param>
 /// <param name="Saturates">The sum with y can leave 16 bits.</param>
 /// <param name="Multiplier">What the quotient is multiplied by, / 2^14; 0 for 1.</param>
 /// <param name="Result">What holds the result of the multiplication; 0 where nothing has to.</param>
-readonly record struct AvrEnding(bool Wide, int Shift, bool Add, int Limit, bool Saturates, int Multiplier, int Result)
+readonly record struct AvrEnding(bool Wide, int Raise, int Shift, bool Add, int Limit, bool Saturates, int Multiplier, int Result)
 {
     const int Words = 1 << 15, Sums = 1 << 23, Dropped = 8;
 
@@ -19,18 +20,21 @@ readonly record struct AvrEnding(bool Wide, int Shift, bool Add, int Limit, bool
     {
         bool wide = Enumerable.Range(0, product.Matrix.Rows).Any(row => Integers.Shift(product.SumBound(row), product.Shift) >= Words);
         int limit = product is { LimitsQuotient: true, Limit: < Words } ? product.Limit : wide ? Words : 0;
-        int shift = product.Shift - (IsWide(product) ? Dropped : 0);
-        return new(IsWide(product), shift, product.Add, (long)limit << shift >= Sums ? 0 : limit, product is { Add: true, Saturates: true }, product.Multipliers?[0] ?? 0, product is { Multipliers: not null, LimitsQuotient: true } ? product.Limit : 0);
+        int raise = RaiseOf(product), shift = product.Shift + raise - (IsWide(product) ? Dropped : 0);
+        return new(IsWide(product), raise, shift, product.Add, (long)limit << shift >= Sums ? 0 : limit, product is { Add: true, Saturates: true }, product.Multipliers?[0] ?? 0, product is { Multipliers: not null, LimitsQuotient: true } ? product.Limit : 0);
     }
 
-    /// <summary>Whether a product has no multiplier, or one for all rows, and a shift that drops a byte of a sum of 32 bits.</summary>
-    public static bool Does(ProductOperation product) => product.Multipliers is null or { Length: 1 } && (!IsWide(product) || product.Shift > Dropped);
+    /// <summary>Whether a product has no multiplier, or one for all rows, and sums that can be raised as far as it takes.</summary>
+    public static bool Does(ProductOperation product) => product.Multipliers is null or { Length: 1 }
+        && (!IsWide(product) || Enumerable.Range(0, product.Matrix.Rows).Max(product.SumBound) + (1L << product.Shift) <= int.MaxValue >> RaiseOf(product));
+
+    static int RaiseOf(ProductOperation product) => IsWide(product) ? Math.Max(0, Dropped + 1 - product.Shift) : 0;
 
     /// <summary>Whether sums of a product need more than 24 bits.</summary>
     public static bool IsWide(ProductOperation product) => product.AccumulatorBits > 24;
 
     /// <summary>What a sum starts with, so that the shift rounds.</summary>
-    public int Half => 1 << (Shift + (Wide ? Dropped : 0) - 1);
+    public int Half => 1 << (Shift - Raise + (Wide ? Dropped : 0) - 1);
 
     /// <summary>Whether sums or words need a function of this ending's own.</summary>
     public bool HasFunction => Limit > 0 || Multiplier > 0;

@@ -184,8 +184,7 @@ sealed class AvrKernel
         text.Code($"{second}:").Runs(rounds);
         Weight(text);
         text.Code($"dec r21; +brne {first}; {end}:").Runs(matrix.Rows);
-        (int low, int middle, int high) = Upper(sums[0]);
-        endings[0].Print(text, Function(0), low, middle, high, asides);
+        End(text, 0, sums[0], asides);
         text.Code(text.Bytes - begin < Near ? $"dec r20; +brne {row}" : $"dec r20; breq {done}; rjmp {row}; {done}:").Runs(1);
     }
 
@@ -198,8 +197,11 @@ sealed class AvrKernel
         text.Code($"muls r18,r17{(wide ? "; sbc r25,r19" : "")}; add r3,r0; adc r24,r1{(wide ? "; adc r25,r19" : "")}");
     }
 
-    /// <summary>The three bytes that an ending reads.</summary>
-    static (int Low, int Middle, int High) Upper(int[] bytes) => (bytes[^3], bytes[^2], bytes[^1]);
+    void End(AvrText text, int ending, int[] bytes, List<string>? asides = null)
+    {
+        for (int i = 0; i < endings[ending].Raise; i++) text.Code($"lsl r{bytes[0]}; rol r{bytes[1]}; rol r{bytes[2]}; rol r{bytes[3]}");
+        endings[ending].Print(text, Function(ending), bytes[^3], bytes[^2], bytes[^1], asides);
+    }
 
     /// <summary>The endings by their bits in r14.</summary>
     void Endings(AvrText text, ProductOperation product, int runs)
@@ -211,7 +213,7 @@ sealed class AvrKernel
         for (int i = 0; i < endings.Length; i++)
         {
             text.Runs(i == mine ? runs : 0).Code($"{others[i]}:");
-            foreach (var (low, middle, high) in sums.Select(Upper)) endings[i].Print(text, Function(i), low, middle, high);
+            foreach (int[] bytes in sums) End(text, i, bytes);
             if (i < endings.Length - 1) text.Code($"rjmp {next}");
         }
         text.Code($"{next}:").Runs(runs);
